@@ -1,0 +1,52 @@
+"""How soon the first response is promised, by the customer's tier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+DEFAULT_TIER = "default"
+"""Key of the target for tiers that are not named."""
+
+SlaTargets = Mapping[str, timedelta]
+"""Time to the first response by tier."""
+
+_DURATION = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,4})m)?", re.ASCII)
+
+
+def target_for(targets: SlaTargets, tier: str) -> timedelta | None:
+    """The promise to a tier; None where none is made."""
+    return targets.get(tier, targets.get(DEFAULT_TIER))
+
+
+def due_at(created_at: datetime, target: timedelta | None) -> datetime | None:
+    """When the first response is due."""
+    return None if target is None else created_at + target
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read `4h`, `30m`, `2d` or `1h30m`.
+
+    Raises:
+        ValueError: it is not written like that, or is zero.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    duration = timedelta(days=days, hours=hours, minutes=minutes)
+    if not duration:
+        raise ValueError(f"{text!r} is not a duration: write 30m, 4h, 2d or 1h30m")
+    return duration
+
+
+def phrase(duration: timedelta) -> str:
+    """Say a duration as a customer reads it, in whole minutes: `1 hour 30 minutes`."""
+    minutes = duration // timedelta(minutes=1)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [_count(days, "day"), _count(hours, "hour"), _count(minutes, "minute")]
+    return " ".join(filter(None, parts)) or "less than a minute"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}" if number else ""

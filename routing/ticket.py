@@ -1,0 +1,102 @@
+"""The ticket and what hangs on it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - kept importable for readers of the annotations
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routing.decision import Priority
+    from routing.email import Address
+
+
+class TicketState(StrEnum):
+    """Claimed is not a state: a ticket is claimed while it has an assignee."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class MessageKind(StrEnum):
+    """Which way a message of a ticket went."""
+
+    INBOUND = "inbound"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """One request of one requester, from the first mail to its resolution."""
+
+    id: int
+    """Also its human number: 1042 is shown as `DB-1042`."""
+    tenant: str
+    trace_id: str
+    """Trace of the mail that opened it."""
+    queue: str
+    subject: str
+    requester: Address
+    tier: str
+    state: TicketState
+    priority: Priority
+    created_at: datetime
+    response_due_at: datetime | None
+    """Deadline of the first response by the queue's SLA; None where the queue promises nothing."""
+    assignee_id: str | None = None
+    """Slack user id of the agent who claimed it or was given it."""
+    claimed_at: datetime | None = None
+    first_responded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    card_channel: str | None = None
+    """Slack's channel id and message timestamp of the card, once it is posted."""
+    card_ts: str | None = None
+
+    def reference(self, prefix: str) -> str:
+        """How people name it: `DB-1042`."""
+        return f"{prefix}-{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One mail inside a ticket."""
+
+    id: int
+    ticket_id: int
+    kind: MessageKind
+    message_id: str | None
+    author: str
+    """An e-mail address for inbound mail, a Slack user id for a reply, `deskbell` for an acknowledgement."""
+    body: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalation:
+    """A call for on-call about one ticket."""
+
+    id: int
+    ticket_id: int
+    reason: str
+    urgency: Priority
+    target: str
+    """Slack user id (`U…`) or user group id (`S…`) that is called."""
+    started_by: str
+    started_at: datetime
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditEntry:
+    """One thing that was done, by whom and when. `actor` is a Slack user id, an address, or `deskbell`."""
+
+    trace_id: str
+    ticket_id: int | None
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, str]

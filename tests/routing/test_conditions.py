@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from routing import conditions, entities, evidence
+from routing.email import Address, Attachment, InboundEmail
+from tests.routing.mails import mail
+
+ADAPTER: TypeAdapter[Any] = TypeAdapter(conditions.Condition)
+
+
+def verdict(written: dict[str, Any], email: InboundEmail, *, tier: str = "standard") -> evidence.Verdict:
+    found = entities.extract(email, entities.BUILT_IN)
+    seen = evidence.Evidence(email=email, tier=tier, entities=found)
+    result: evidence.Verdict = ADAPTER.validate_python(written).evaluate(seen)
+    return result
+
+
+PDF = Attachment(filename="Invoice-7.pdf", content_type="application/pdf; name=x", size=1)
+PICTURE = Attachment(filename="cat.png", content_type="image/png", size=1)
+MAIL = mail(
+    subject="Refund for order #123456",
+    text="I can\u2019t log\nin. REFUND me, refund!",
+    cc=(Address(email="boss@customer.example"),),
+    envelope_to=("Returns@acme.example",),
+    headers=(("X-Campaign", "spring"),),
+    attachments=(PICTURE, PDF),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "field", "words"),
+    [
+        ({"subject": {"matches": "refund|chargeback"}}, "subject", ("Refund",)),
+        ({"subject": {"is": ["refund for order #123456"]}}, "subject", ("Refund for order #123456",)),
+        ({"text": {"contains": ["refund"]}}, "text", ("REFUND",)),
+        ({"text": {"contains": ["can't log in"]}}, "text", ("can\u2019t log in",)),
+        ({"sender": {"is": ["customer.example"]}}, "sender", ("customer.example",)),
+        ({"sender": {"is": ["PAT@customer.example"]}}, "sender", ("pat@customer.example",)),
+        ({"recipient": {"is": ["boss@customer.example"]}}, "cc", ("boss@customer.example",)),
+        ({"recipient": {"matches": "^returns@"}}, "envelope", ("returns@",)),
+        ({"tier": {"is": ["gold"]}}, "tier", ("gold",)),
+        ({"header": {"name": "x-campaign", "value": {"is": ["Spring"]}}}, "header", ("spring",)),
+        ({"entity": {"kind": "order_id"}}, "subject", ("123456",)),
+        ({"entity": {"kind": "order_id", "value": {"matches": "^12"}}}, "subject", ("123456",)),
+        ({"attachment": {"filename": {"matches": "invoice"}}}, "attachment", ("Invoice-7.pdf",)),
+        ({"attachment": {"content_type": {"is": ["application/pdf"]}}}, "attachment", ("Invoice-7.pdf",)),
+    ],
+)
+def test_condition_holds_and_names_field_and_words(
+    written: dict[str, Any], field: str, words: tuple[str, ...]
+) -> None:
+    result = verdict(written, MAIL, tier="gold")
+    assert result.held
+    assert [(finding.field, finding.words) for finding in result.findings] == [(field, words)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"subject": {"is": ["refund"]}},
+        {"text": {"contains": ["log.in"]}},
+        {"sender": {"is": ["example"]}},
+        {"header": {"name": "X-Other", "value": {"matches": "."}}},
+        {"entity": {"kind": "po_number"}},
+        {"entity": {"kind": "order_id", "value": {"is": ["9"]}}},
+        # The two halves hold, but of different attachments.
+        {"attachment": {"filename": {"matches": "cat"}, "content_type": {"is": ["application/pdf"]}}},
+    ],
+)
+def test_condition_does_not_hold(written: dict[str, Any]) -> None:
+    assert verdict(written, MAIL) == evidence.Verdict(held=False)
+
+
+def test_any_all_and_not_combine_and_nest() -> None:
+    refund, never = {"subject": {"matches": "refund"}}, {"subject": {"matches": "never"}}
+    assert verdict({"any": [never, refund]}, MAIL).held
+    assert not verdict({"any": [never, never]}, MAIL).held
+    assert verdict({"all": [refund, {"not": never}]}, MAIL).held
+    assert not verdict({"all": [refund, never]}, MAIL).held
+    assert not verdict({"not": {"any": [never, {"all": [refund, refund]}]}}, MAIL).held
+
+
+def test_any_gives_every_reason_and_no_reason_of_what_did_not_hold() -> None:
+    written = {"any": [{"subject_or_text": {"matches": "refund"}}, {"text": {"contains": ["never"]}}]}
+    assert [finding.field for finding in verdict(written, MAIL).findings] == ["subject", "text"]
+
+
+def test_not_gives_itself_as_the_reason() -> None:
+    (finding,) = verdict({"not": {"text": {"matches": "never"}}}, MAIL).findings
+    assert finding == ('not text matches "never"', "mail", ())
+
+
+def test_words_are_few_different_short_and_on_one_line() -> None:
+    text = "a\n1 " + "x" * 500 + " b2 b2 B2 c3 d4 e5 f6 g7"
+    (finding,) = verdict({"text": {"matches": r"a\s1|x+|\b[b-g]\d"}}, mail(text=text)).findings
+    assert finding.words == ("a 1", "x" * 80, "b2", "c3", "d4")
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ({"subject": {"matches": "refund|chargeback"}}, 'subject matches "refund|chargeback"'),
+        ({"subject_or_text": {"contains": ["a", "b c"]}}, 'subject or text contains "a" or "b c"'),
+        ({"entity": {"kind": "order_id"}}, "entity order_id"),
+        ({"entity": {"kind": "order_id", "value": {"is": ["7"]}}}, 'entity order_id is "7"'),
+        ({"header": {"name": "X-A", "value": {"matches": "b"}}}, 'header X-A matches "b"'),
+        (
+            {"attachment": {"filename": {"matches": "i"}, "content_type": {"is": ["a/b"]}}},
+            'attachment filename matches "i" and content_type is "a/b"',
+        ),
+        (
+            {"all": [{"tier": {"is": ["gold"]}}, {"not": {"text": {"matches": "x"}}}]},
+            '(tier is "gold" and not text matches "x")',
+        ),
+    ],
+)
+def test_condition_prints_as_its_author_would_say_it(written: dict[str, Any], printed: str) -> None:
+    assert str(ADAPTER.validate_python(written)) == printed
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"subjct": {"matches": "x"}}, "a condition has exactly one key"),
+        ({}, "a condition has exactly one key"),
+        ("refund", "a condition has exactly one key"),
+        ({"subject": {"matches": "x"}, "text": {"matches": "x"}}, "exactly one key"),
+        ({"subject": {}}, "exactly one of matches, contains, is"),
+        ({"subject": {"matches": "a", "contains": ["b"]}}, "exactly one of matches, contains, is"),
+        ({"subject": {"matches": ""}}, "at least 1 character"),
+        ({"subject": {"matches": "(?!x)"}}, "no lookahead"),
+        ({"subject": {"contains": []}}, "at least 1 item"),
+        ({"subject": {"contains": [" "]}}, "must not be empty"),
+        ({"any": []}, "at least 1 item"),
+        ({"attachment": {}}, "give filename, content_type or both"),
+        ({"subject": {"matches": "x", "flags": "i"}}, "Extra inputs"),
+        ({"subject": {"matches": r"(?:\pL{900}){3}"}}, "not a valid RE2 pattern"),
+    ],
+)
+def test_a_wrong_condition_is_refused_when_it_is_read(written: object, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        ADAPTER.validate_python(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"entity": {"kind": "ordr"}}, {"tier": {"is": ["gould"]}}, {"not": {"tier": {"is": ["gould"]}}}],
+)
+def test_a_name_that_nobody_knows_is_refused(written: dict[str, Any]) -> None:
+    known = {"entity": {"order_id"}, "tier": {"gold"}}
+    with pytest.raises(ValidationError, match="is called"):
+        ADAPTER.validate_python(written, context=known)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing import sla
+
+TARGETS = {"default": timedelta(hours=4), "gold": timedelta(hours=1)}
+
+
+def test_a_tier_has_its_own_target_or_the_default() -> None:
+    assert sla.target_for(TARGETS, "gold") == timedelta(hours=1)
+    assert sla.target_for(TARGETS, "standard") == timedelta(hours=4)
+    assert sla.target_for({}, "gold") is None
+
+
+def test_no_target_means_no_deadline() -> None:
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert sla.due_at(at, None) is None
+    assert sla.due_at(at, timedelta(hours=4)) == datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "phrase"),
+    [
+        ("4h", 240, "4 hours"),
+        ("30m", 30, "30 minutes"),
+        ("1h30m", 90, "1 hour 30 minutes"),
+        ("90m", 90, "1 hour 30 minutes"),
+        ("2d", 2880, "2 days"),
+        ("24h", 1440, "1 day"),
+        (" 1d 1h 1m ", 1501, "1 day 1 hour 1 minute"),
+    ],
+)
+def test_durations_are_read_and_said(text: str, minutes: int, phrase: str) -> None:
+    duration = sla.parse_duration(text)
+    assert duration == timedelta(minutes=minutes)
+    assert sla.phrase(duration) == phrase
+
+
+def test_seconds_are_not_promised() -> None:
+    assert sla.phrase(timedelta(seconds=59)) == "less than a minute"
+    assert sla.phrase(timedelta(minutes=2, seconds=59)) == "2 minutes"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "4", "h", "soon", "0m", "-4h", "4 hours", "30m4h", "99999d", "1.5h"]
+)
+def test_anything_else_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration: write 30m, 4h, 2d or 1h30m"):
+        sla.parse_duration(text)
+
+
+@given(st.text())
+def test_a_text_is_a_duration_or_a_clear_error(text: str) -> None:
+    try:
+        assert sla.parse_duration(text) > timedelta()
+    except ValueError as error:
+        assert "is not a duration" in str(error)  # noqa: PT017 - both ways are fine here
