@@ -1,0 +1,1 @@
+"""Remembers. SQLAlchemy Core; gives and takes routing values, never rows."""

@@ -1,0 +1,55 @@
+"""The audit trail: what was done, by whom and when. Rows are only ever added."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from routing.ticket import AuditEntry
+from storage.schema import audit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class AuditTrail:
+    """The audit trail as one transaction sees it."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self, action: str, *, trace_id: str, ticket_id: int | None, actor: str, now: datetime, **detail: str
+    ) -> None:
+        """Write one entry; `detail` is what a reader of the trace wants to know."""
+        await self._connection.execute(
+            insert(audit).values(
+                trace_id=trace_id,
+                ticket_id=ticket_id,
+                at=now,
+                actor=actor,
+                action=action,
+                detail=json.dumps(detail),
+            )
+        )
+
+    async def for_trace(self, trace_id: str, *, limit: int = 500) -> list[AuditEntry]:
+        """Every step of one mail's way, oldest first."""
+        rows = await self._connection.execute(
+            select(audit).where(audit.c.trace_id == trace_id).order_by(audit.c.id).limit(limit)
+        )
+        return [
+            AuditEntry(
+                trace_id=row.trace_id,
+                ticket_id=row.ticket_id,
+                at=row.at,
+                actor=row.actor,
+                action=row.action,
+                detail=json.loads(row.detail),
+            )
+            for row in rows
+        ]

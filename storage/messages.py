@@ -1,0 +1,125 @@
+"""The mails inside tickets, in and out, and the drafts that agents have not sent yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from routing.ticket import Message, MessageKind
+from storage.errors import NotFoundError
+from storage.schema import drafts, messages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Messages:
+    """The messages as one transaction sees them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self,
+        *,
+        ticket_id: int,
+        kind: MessageKind,
+        message_id: str | None,
+        author: str,
+        body: str,
+        now: datetime,
+    ) -> int:
+        """Write a message; answers its id."""
+        result = await self._connection.execute(
+            insert(messages)
+            .values(
+                ticket_id=ticket_id,
+                kind=kind,
+                message_id=message_id,
+                author=author,
+                body=body,
+                created_at=now,
+            )
+            .returning(messages.c.id)
+        )
+        return int(result.scalar_one())
+
+    async def get(self, message_row_id: int) -> Message:
+        row = (
+            await self._connection.execute(select(messages).where(messages.c.id == message_row_id))
+        ).first()
+        if row is None:
+            raise NotFoundError(f"there is no message {message_row_id}")
+        return _message(row)
+
+    async def set_message_id(self, message_row_id: int, message_id: str) -> None:
+        """The Message-ID that a reply has gone out under; answers to it find the ticket by it."""
+        await self._connection.execute(
+            update(messages).where(messages.c.id == message_row_id).values(message_id=message_id)
+        )
+
+    async def of_ticket(self, ticket_id: int, *, limit: int = 200) -> list[Message]:
+        """The newest messages of a ticket, oldest first."""
+        rows = await self._connection.execute(
+            select(messages)
+            .where(messages.c.ticket_id == ticket_id)
+            .order_by(messages.c.id.desc())
+            .limit(limit)
+        )
+        return [_message(row) for row in rows][::-1]
+
+    async def tickets_of(self, message_ids: Sequence[str]) -> dict[str, int]:
+        """Which tickets these Message-IDs belong to."""
+        if not message_ids:
+            return {}
+        rows = await self._connection.execute(
+            select(messages.c.message_id, messages.c.ticket_id).where(messages.c.message_id.in_(message_ids))
+        )
+        return dict(rows.all())
+
+    async def save_draft(self, *, ticket_id: int, agent_id: str, body: str, now: datetime) -> None:
+        """Keep what an agent has written so far, in place of what was kept before."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(drafts).values(
+            ticket_id=ticket_id, agent_id=agent_id, body=body, updated_at=now
+        )
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["ticket_id", "agent_id"], set_={"body": body, "updated_at": now}
+            )
+        )
+
+    async def draft(self, *, ticket_id: int, agent_id: str) -> str:
+        """What the agent has written and not sent; empty when nothing."""
+        body = await self._connection.scalar(
+            select(drafts.c.body).where(drafts.c.ticket_id == ticket_id, drafts.c.agent_id == agent_id)
+        )
+        return body or ""
+
+    async def take_draft(self, *, ticket_id: int, agent_id: str) -> str | None:
+        """Remove and give the draft; None when it was taken already, as when Send is pressed twice."""
+        result = await self._connection.execute(
+            delete(drafts)
+            .where(drafts.c.ticket_id == ticket_id, drafts.c.agent_id == agent_id)
+            .returning(drafts.c.body)
+        )
+        body: str | None = result.scalar()
+        return body
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        kind=MessageKind(row.kind),
+        message_id=row.message_id,
+        author=row.author,
+        body=row.body,
+        created_at=row.created_at,
+    )

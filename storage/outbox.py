@@ -1,0 +1,283 @@
+"""The outbox: every effect is a row, written with the change that caused it.
+
+A row is `ready`, then `leased` by one worker for a while, then `done`, or `dead` when it was given up. The
+attempt is counted at the claim, so that a crash counts. Whoever finishes must still hold the lease.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import schema
+from storage.errors import LeaseLostError
+from storage.schema import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+READY, LEASED, DONE, DEAD = "ready", "leased", "done", "dead"
+
+_IS_READY = schema.is_in_state(outbox.c.state, READY)
+_IS_LEASED = schema.is_in_state(outbox.c.state, LEASED)
+_IS_DEAD = schema.is_in_state(outbox.c.state, DEAD)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxEntry:
+    """One effect that is to happen, or has happened."""
+
+    id: int
+    kind: str
+    lane: str
+    ordering_key: str | None
+    payload: Mapping[str, Any]
+    trace_id: str
+    state: str
+    attempts: int
+    due_at: datetime
+    leased_by: str | None
+    last_error: str | None
+    created_at: datetime
+    done_at: datetime | None
+
+
+class Outbox:
+    """The outbox rows as one transaction sees them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.was_extended = False
+        """Whether this transaction left work, so that the worker is to be woken after the commit."""
+
+    async def enqueue(
+        self,
+        kind: str,
+        *,
+        lane: str,
+        payload: Mapping[str, Any],
+        trace_id: str,
+        now: datetime,
+        due_at: datetime | None = None,
+        ordering_key: str | None = None,
+        dedup_key: str | None = None,
+    ) -> int | None:
+        """Write an effect; answers its id, or None when an entry with this `dedup_key` exists already."""
+        values = {
+            "kind": kind,
+            "lane": lane,
+            "ordering_key": ordering_key,
+            "dedup_key": dedup_key,
+            "payload": json.dumps(payload),
+            "trace_id": trace_id,
+            "state": READY,
+            "due_at": due_at or now,
+            "created_at": now,
+        }
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = (
+            dialect.insert(outbox)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=["dedup_key"])
+            .returning(outbox.c.id)
+        )
+        entry_id: int | None = await self._connection.scalar(statement)
+        self.was_extended = True
+        return entry_id
+
+    async def enqueue_once_ready(self, kind: str, *, ordering_key: str, lane: str, **rest: Any) -> None:
+        """Write an effect unless the same one still waits: an edit shows the state of its own time anyway.
+
+        The waiting row is locked, so that no worker can take it before this transaction has committed what
+        the edit is to show.
+        """
+        waiting = await self._connection.scalar(
+            select(outbox.c.id)
+            .where(
+                outbox.c.lane == lane,
+                outbox.c.ordering_key == ordering_key,
+                outbox.c.kind == kind,
+                _IS_READY,
+            )
+            .limit(1)
+            .with_for_update()
+        )
+        if waiting is None:
+            await self.enqueue(kind, ordering_key=ordering_key, lane=lane, **rest)
+
+    async def due_lanes(self, now: datetime) -> list[str]:
+        """The lanes that have an entry to do, found by hopping from lane to lane in the index."""
+        first = select(func.min(outbox.c.lane).label("lane")).where(_IS_READY)
+        lane = first.cte(recursive=True)
+        further = (
+            select(func.min(outbox.c.lane)).where(_IS_READY, outbox.c.lane > lane.c.lane).scalar_subquery()
+        )
+        lanes = lane.union_all(select(further).where(lane.c.lane.is_not(None)))
+        is_due = (
+            select(literal(1))
+            .where(outbox.c.lane == lanes.c.lane, _IS_READY, outbox.c.due_at <= now)
+            .exists()
+        )
+        rows = await self._connection.scalars(select(lanes.c.lane).where(lanes.c.lane.is_not(None), is_due))
+        return list(rows)
+
+    async def claim(
+        self, lane: str, *, limit: int, worker: str, now: datetime, lease: timedelta
+    ) -> list[OutboxEntry]:
+        """Lease the entries of a lane that are due, oldest first; an ordering key yields one at a time."""
+        earlier = outbox.alias("earlier")
+        is_next_of_its_key = or_(
+            outbox.c.ordering_key.is_(None),
+            ~select(literal(1))
+            .where(
+                earlier.c.lane == outbox.c.lane,
+                earlier.c.ordering_key == outbox.c.ordering_key,
+                earlier.c.id < outbox.c.id,
+                schema.is_in_state(earlier.c.state, READY, LEASED),
+            )
+            .exists(),
+        )
+        chosen = (
+            select(outbox.c.id)
+            .where(outbox.c.lane == lane, _IS_READY, outbox.c.due_at <= now, is_next_of_its_key)
+            .order_by(outbox.c.due_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        rows = await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(chosen))
+            .values(
+                state=LEASED,
+                attempts=outbox.c.attempts + 1,
+                leased_by=worker,
+                leased_until=now + lease,
+            )
+            .returning(outbox)
+        )
+        return sorted((_entry(row) for row in rows), key=lambda entry: (entry.due_at, entry.id))
+
+    async def finish(self, entry: OutboxEntry, now: datetime) -> None:
+        """Record that the effect happened, in the transaction that records its result.
+
+        Raises:
+            LeaseLostError: somebody else has the entry by now; roll back.
+        """
+        await self._settle(entry, now, state=DONE, done_at=now, last_error=None)
+
+    async def postpone(
+        self, entry: OutboxEntry, *, now: datetime, due_at: datetime, error: str, counts: bool = True
+    ) -> None:
+        """Make the entry ready again for a later time; `counts=False` forgets the attempt (a rate limit)."""
+        attempts = entry.attempts if counts else entry.attempts - 1
+        await self._settle(entry, now, state=READY, due_at=due_at, last_error=error, attempts=attempts)
+        self.was_extended = True
+
+    async def bury(self, entry: OutboxEntry, *, now: datetime, error: str) -> None:
+        """Make the entry a dead letter: it is kept, listed and can be driven again by a person."""
+        await self._settle(entry, now, state=DEAD, done_at=now, last_error=error)
+
+    async def _settle(self, entry: OutboxEntry, now: datetime, **values: Any) -> None:
+        result = await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == entry.id,
+                _IS_LEASED,
+                outbox.c.leased_by == entry.leased_by,
+                outbox.c.attempts == entry.attempts,
+                outbox.c.leased_until > now,
+            )
+            .values(leased_by=None, leased_until=None, **values)
+        )
+        if result.rowcount != 1:
+            raise LeaseLostError(f"outbox entry {entry.id} ({entry.kind})")
+
+    async def reap(self, now: datetime) -> int:
+        """Free the entries whose worker has died; answers how many."""
+        result = await self._connection.execute(
+            update(outbox)
+            .where(_IS_LEASED, outbox.c.leased_until <= now)
+            .values(state=READY, leased_by=None, leased_until=None, last_error="the worker was lost")
+        )
+        self.was_extended = self.was_extended or result.rowcount > 0
+        return result.rowcount
+
+    async def lessees(self) -> list[str]:
+        """Who holds leases."""
+        rows = await self._connection.scalars(select(outbox.c.leased_by).where(_IS_LEASED).distinct())
+        return [name for name in rows if name]
+
+    async def free(self, lessee: str) -> None:
+        """Free what a worker holds that is known to be dead."""
+        await self._connection.execute(
+            update(outbox)
+            .where(_IS_LEASED, outbox.c.leased_by == lessee)
+            .values(state=READY, leased_by=None, leased_until=None, last_error="the worker was lost")
+        )
+
+    async def next_due_at(self, now: datetime) -> datetime | None:
+        """When the next waiting entry or lost lease wants attention; None when nothing waits."""
+        ready = select(func.min(outbox.c.due_at)).where(_IS_READY, outbox.c.due_at > now)
+        lost = select(func.min(outbox.c.leased_until)).where(_IS_LEASED)
+        times = [await self._connection.scalar(ready), await self._connection.scalar(lost)]
+        return min((time for time in times if time is not None), default=None)
+
+    async def dead(self, *, limit: int) -> list[OutboxEntry]:
+        """The newest dead letters."""
+        return await self._select(_IS_DEAD, limit=limit)
+
+    async def for_trace(self, trace_id: str, *, limit: int = 500) -> list[OutboxEntry]:
+        """Every effect of one mail's way, oldest first."""
+        return (await self._select(outbox.c.trace_id == trace_id, limit=limit))[::-1]
+
+    async def _select(self, condition: ColumnElement[bool], *, limit: int) -> list[OutboxEntry]:
+        rows = await self._connection.execute(
+            select(outbox).where(condition).order_by(outbox.c.id.desc()).limit(limit)
+        )
+        return [_entry(row) for row in rows]
+
+    async def redrive(self, entry_id: int, *, now: datetime) -> str | None:
+        """Make a dead letter ready again with fresh attempts; answers its trace id, None when it is not dead."""
+        trace_id: str | None = await self._connection.scalar(
+            update(outbox)
+            .where(_IS_DEAD, outbox.c.id == entry_id)
+            .values(state=READY, due_at=now, attempts=0, done_at=None)
+            .returning(outbox.c.trace_id)
+        )
+        self.was_extended = self.was_extended or trace_id is not None
+        return trace_id
+
+    async def counts(self) -> dict[str, int]:
+        """Unfinished and dead entries by state; done ones are not counted, there may be millions."""
+        rows = await self._connection.execute(
+            select(outbox.c.state, func.count())
+            .where(schema.is_in_state(outbox.c.state, READY, LEASED, DEAD))
+            .group_by(outbox.c.state)
+        )
+        return dict(rows.all())
+
+
+def _entry(row: Row[Any]) -> OutboxEntry:
+    return OutboxEntry(
+        id=row.id,
+        kind=row.kind,
+        lane=row.lane,
+        ordering_key=row.ordering_key,
+        payload=json.loads(row.payload),
+        trace_id=row.trace_id,
+        state=row.state,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        leased_by=row.leased_by,
+        last_error=row.last_error,
+        created_at=row.created_at,
+        done_at=row.done_at,
+    )

@@ -1,0 +1,222 @@
+"""The tables.
+
+Documents (normalised mail, decisions, payloads) are JSON text: the same bytes on every engine. The partial
+indexes keep what is done out of the way: no query of the daily work grows with the history. They serve a
+query only where it names the state as a literal, so `is_in_state` writes it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    literal,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+FIRST_TICKET_ID = 1001
+"""Ticket numbers start here, so that the first customer does not learn to be the first."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime; SQLite keeps it as naive UTC text, which sorts as it should."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must be aware")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _partial(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def is_in_state(column: ColumnElement[str], *states: str) -> ColumnElement[bool]:
+    """A condition with the states written out: a bound parameter would not match a partial index."""
+    literals = [literal(state, literal_execute=True) for state in states]
+    return column == literals[0] if len(literals) == 1 else column.in_(literals)
+
+
+# SQLite gives out row ids itself for INTEGER only.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+emails = Table(
+    "emails",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("trace_id", Text, nullable=False, unique=True),
+    Column("tenant", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("dedup_key", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("normalised", Text),
+    Column("parse_error", Text),
+    Column("message_id", Text),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("ticket_id", BigId, ForeignKey("tickets.id")),
+    Column("decision", Text),
+    UniqueConstraint("tenant", "source", "dedup_key"),
+    Index("ix_emails_ticket_id", "ticket_id"),
+    Index("ix_emails_unfinished", "state", **_partial("state <> 'done'")),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", BigId, Identity(start=FIRST_TICKET_ID), primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("trace_id", Text, nullable=False, unique=True),
+    Column("queue", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("requester_email", Text, nullable=False),
+    Column("requester_name", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("response_due_at", UtcDateTime),
+    Column("assignee_id", Text),
+    Column("claimed_at", UtcDateTime),
+    Column("first_responded_at", UtcDateTime),
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", Text),
+    Column("card_channel", Text),
+    Column("card_ts", Text),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Index("ix_tickets_open", "assignee_id", "queue", **_partial("state = 'open'")),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("message_id", Text),
+    Column("author", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_messages_ticket_id", "ticket_id", "id"),
+    Index("ix_messages_message_id", "message_id"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("agent_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", UtcDateTime),
+    Index("ix_escalations_ticket_id", "ticket_id", "id"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("escalation_id", BigId, ForeignKey("escalations.id"), primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("trace_id", Text, nullable=False),
+    Column("ticket_id", BigId),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_audit_trace_id", "trace_id", "id"),
+    Index("ix_audit_ticket_id", "ticket_id", "id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("ordering_key", Text),
+    Column("dedup_key", Text, unique=True),
+    Column("payload", Text, nullable=False),
+    Column("trace_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("leased_by", Text),
+    Column("last_error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Index("ix_outbox_ready", "lane", "due_at", "id", **_partial("state = 'ready'")),
+    Index("ix_outbox_order", "lane", "ordering_key", "id", **_partial("state IN ('ready', 'leased')")),
+    Index("ix_outbox_leased", "leased_until", **_partial("state = 'leased'")),
+    Index("ix_outbox_dead", "id", **_partial("state = 'dead'")),
+    Index("ix_outbox_trace_id", "trace_id", "id"),
+    # The id is part of the acknowledgement's Message-ID: it must never be given out twice.
+    sqlite_autoincrement=True,
+)
+
+slack_events = Table(
+    "slack_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("received_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,196 @@
+"""Tickets. Each change says what it expects to find, so that of two at once one wins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, insert, select, update
+
+from routing.decision import Priority
+from routing.email import Address
+from routing.ticket import Ticket, TicketState
+from storage import schema
+from storage.errors import NotFoundError
+from storage.schema import tickets
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_IS_OPEN = schema.is_in_state(tickets.c.state, TicketState.OPEN)
+
+
+class Tickets:
+    """The tickets as one transaction sees them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def open(
+        self,
+        *,
+        tenant: str,
+        trace_id: str,
+        queue: str,
+        subject: str,
+        requester: Address,
+        tier: str,
+        priority: Priority,
+        now: datetime,
+        response_due_at: datetime | None,
+    ) -> Ticket:
+        """Open a ticket; the database gives the number."""
+        row = await self._connection.execute(
+            insert(tickets)
+            .values(
+                tenant=tenant,
+                trace_id=trace_id,
+                queue=queue,
+                subject=subject,
+                requester_email=requester.email,
+                requester_name=requester.name,
+                tier=tier,
+                state=TicketState.OPEN,
+                priority=priority,
+                created_at=now,
+                response_due_at=response_due_at,
+            )
+            .returning(tickets)
+        )
+        return _ticket(row.one())
+
+    async def get(self, ticket_id: int) -> Ticket:
+        """One ticket.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        row = (await self._connection.execute(select(tickets).where(tickets.c.id == ticket_id))).first()
+        if row is None:
+            raise NotFoundError(f"there is no ticket {ticket_id}")
+        return _ticket(row)
+
+    async def claim(self, ticket_id: int, *, agent_id: str, now: datetime) -> bool:
+        """Give an open, unclaimed ticket to an agent; False when it was not to be had."""
+        return await self._change(
+            ticket_id,
+            and_(_IS_OPEN, tickets.c.assignee_id.is_(None)),
+            assignee_id=agent_id,
+            claimed_at=now,
+        )
+
+    async def release(self, ticket_id: int, *, assignee_id: str) -> bool:
+        """Put a claimed ticket back; False when `assignee_id` does not hold it any more."""
+        return await self._change(
+            ticket_id,
+            and_(_IS_OPEN, tickets.c.assignee_id == assignee_id),
+            assignee_id=None,
+            claimed_at=None,
+        )
+
+    async def reassign(
+        self, ticket_id: int, *, queue: str, assignee_id: str | None, now: datetime, moves_card: bool
+    ) -> bool:
+        """Move an open ticket to a queue and perhaps to a person; its card is posted anew when it moves."""
+        values: dict[str, Any] = {
+            "queue": queue,
+            "assignee_id": assignee_id,
+            "claimed_at": now if assignee_id else None,
+        }
+        if moves_card:
+            values |= {"card_channel": None, "card_ts": None}
+        return await self._change(ticket_id, _IS_OPEN, **values)
+
+    async def resolve(self, ticket_id: int, *, agent_id: str, now: datetime) -> bool:
+        """Close an open ticket; False when it was closed already."""
+        return await self._change(
+            ticket_id,
+            _IS_OPEN,
+            state=TicketState.RESOLVED,
+            resolved_at=now,
+            resolved_by=agent_id,
+        )
+
+    async def reopen(self, ticket_id: int) -> bool:
+        """Open a resolved ticket again; False when it was open."""
+        return await self._change(
+            ticket_id,
+            tickets.c.state == TicketState.RESOLVED,
+            state=TicketState.OPEN,
+            resolved_at=None,
+            resolved_by=None,
+        )
+
+    async def raise_priority(self, ticket_id: int, priority: Priority) -> None:
+        await self._change(ticket_id, tickets.c.priority != priority, priority=priority)
+
+    async def mark_responded(self, ticket_id: int, now: datetime) -> None:
+        """The first answer of a person has gone out; later ones change nothing."""
+        await self._change(ticket_id, tickets.c.first_responded_at.is_(None), first_responded_at=now)
+
+    async def place_card(self, ticket_id: int, *, channel: str, ts: str) -> None:
+        """Remember where the card stands."""
+        await self._connection.execute(
+            update(tickets).where(tickets.c.id == ticket_id).values(card_channel=channel, card_ts=ts)
+        )
+
+    async def touch(self, ticket_id: int) -> None:
+        """Something that the card shows has changed elsewhere."""
+        await self._change(ticket_id, tickets.c.id == ticket_id)
+
+    async def revision(self, ticket_id: int) -> int:
+        """Grows with each change, so that a card knows whether it shows the newest state."""
+        revision = await self._connection.scalar(select(tickets.c.revision).where(tickets.c.id == ticket_id))
+        return int(revision or 0)
+
+    async def _change(self, ticket_id: int, expected: ColumnElement[bool], **values: Any) -> bool:
+        result = await self._connection.execute(
+            update(tickets)
+            .where(tickets.c.id == ticket_id, expected)
+            .values(revision=tickets.c.revision + 1, **values)
+        )
+        return result.rowcount == 1
+
+    async def assigned_to(self, agent_id: str, *, limit: int) -> list[Ticket]:
+        """An agent's open tickets, the most urgent deadline first."""
+        rows = await self._connection.execute(
+            select(tickets)
+            .where(_IS_OPEN, tickets.c.assignee_id == agent_id)
+            .order_by(tickets.c.response_due_at, tickets.c.id)
+            .limit(limit)
+        )
+        return [_ticket(row) for row in rows]
+
+    async def unclaimed_by_queue(self) -> dict[str, int]:
+        """How many open tickets wait in each queue for a person."""
+        rows = await self._connection.execute(
+            select(tickets.c.queue, func.count())
+            .where(_IS_OPEN, tickets.c.assignee_id.is_(None))
+            .group_by(tickets.c.queue)
+        )
+        return dict(rows.all())
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        tenant=row.tenant,
+        trace_id=row.trace_id,
+        queue=row.queue,
+        subject=row.subject,
+        requester=Address(email=row.requester_email, name=row.requester_name),
+        tier=row.tier,
+        state=TicketState(row.state),
+        priority=Priority(row.priority),
+        created_at=row.created_at,
+        response_due_at=row.response_due_at,
+        assignee_id=row.assignee_id,
+        claimed_at=row.claimed_at,
+        first_responded_at=row.first_responded_at,
+        resolved_at=row.resolved_at,
+        resolved_by=row.resolved_by,
+        card_channel=row.card_channel,
+        card_ts=row.card_ts,
+    )

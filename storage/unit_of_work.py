@@ -1,0 +1,86 @@
+"""One transaction over all repositories: rolled back unless committed."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from storage.audit import AuditTrail
+from storage.emails import Emails
+from storage.engine import Database
+from storage.escalations import Escalations
+from storage.messages import Messages
+from storage.outbox import Outbox
+from storage.postgres_writer import PostgresEmailWriter
+from storage.slack_events import SlackEvents
+from storage.sqlite_writer import SqliteEmailWriter
+from storage.tickets import Tickets
+from storage.wakeup import Wakeup
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from storage.received import EmailWriter
+
+
+class UnitOfWork:
+    """The repositories of one transaction."""
+
+    def __init__(self, connection: AsyncConnection, wakeup: Wakeup) -> None:
+        self._connection = connection
+        self._wakeup = wakeup
+        self.emails = Emails(connection)
+        self.tickets = Tickets(connection)
+        self.messages = Messages(connection)
+        self.escalations = Escalations(connection)
+        self.audit = AuditTrail(connection)
+        self.outbox = Outbox(connection)
+        self.slack_events = SlackEvents(connection)
+
+    async def commit(self) -> None:
+        """Make it durable and wake the outbox worker if there is work."""
+        await self._connection.commit()
+        if self.outbox.was_extended:
+            self._wakeup.set()
+
+
+class Storage:
+    """What is remembered, and the way to it."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.wakeup = Wakeup()
+        writer = SqliteEmailWriter if self.database.is_sqlite else PostgresEmailWriter
+        self.email_writer: EmailWriter = writer(self.database, self.wakeup)
+
+    async def start(self) -> None:
+        await self.email_writer.start()
+
+    async def close(self) -> None:
+        await self.email_writer.close()
+        await self.database.close()
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction that may write; rolled back unless `commit` was called.
+
+        Raises:
+            StorageUnavailableError: the database does not answer.
+        """
+        async with self.database.connection() as connection:
+            yield UnitOfWork(connection, self.wakeup)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction that only reads and waits for nobody."""
+        async with self.database.connection(read_only=True) as connection:
+            yield UnitOfWork(connection, self.wakeup)
+
+    async def ping(self) -> None:
+        """Raises StorageUnavailableError when the database does not answer."""
+        async with self.database.connection(read_only=True) as connection:
+            await connection.execute(text("SELECT 1"))
