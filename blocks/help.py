@@ -1,0 +1,31 @@
+"""What `/support` answers to somebody who does not know what to ask."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import ContextBlock, SectionBlock
+
+from blocks import text
+from blocks.message import SlackMessage
+
+_COMMANDS = (
+    ("/support", "this help"),
+    ("/support ticket {example}", "the card of a ticket, only for you"),
+    ("/support replay {example}", "how today's rules would route it, beside how it was routed"),
+    ("/support dead-letters", "what could not be delivered, with a button to try again"),
+)
+
+
+def build(*, prefix: str) -> SlackMessage:
+    """`prefix` is the desk's ticket prefix, for examples that look like its tickets."""
+    rows = [f"`{command.format(example=f'{prefix}-1042')}`  {meaning}" for command, meaning in _COMMANDS]
+    return SlackMessage(
+        text="How to use /support",
+        blocks=(
+            SectionBlock(text=text.mrkdwn("\n".join(["*Deskbell*", *rows]))),
+            ContextBlock(
+                elements=[
+                    text.mrkdwn("Everything else is on the cards: claim, reply, reassign, escalate, resolve.")
+                ]
+            ),
+        ),
+    )

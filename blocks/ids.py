@@ -1,0 +1,86 @@
+"""Every action_id and callback_id once, and the refs that travel in button values and private_metadata."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class Action(StrEnum):
+    """action_id of a button on a message."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    REASSIGN = "reassign"
+    ESCALATE = "escalate"
+    REPLY = "reply"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    TRACE = "trace"
+    """Opens a link; Slack reports the press all the same and wants it acknowledged."""
+    ACKNOWLEDGE = "acknowledge"
+    RETRY_DEAD_LETTER = "retry_dead_letter"
+
+
+class Callback(StrEnum):
+    """callback_id of a modal."""
+
+    REASSIGN_MODAL = "reassign_modal"
+    ESCALATE_MODAL = "escalate_modal"
+    REPLY_MODAL = "reply_modal"
+    REPLY_PREVIEW = "reply_preview"
+
+
+class Input(StrEnum):
+    """An input of a modal: its block_id (where Slack shows an error) and its action_id are the same word."""
+
+    QUEUE = "queue"
+    ASSIGNEE = "assignee"
+    NOTE = "note"
+    REASON = "reason"
+    URGENCY = "urgency"
+    BODY = "body"
+
+
+class UnknownRefError(ValueError):
+    """The value was not written by this release: an old card, a newer one, or not ours at all."""
+
+
+class _Ref(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+
+    def encode(self) -> str:
+        """As a button's value (2,000 characters at most) or a view's private_metadata (3,000)."""
+        return self.model_dump_json()
+
+    @classmethod
+    def decode(cls, value: str) -> Self:
+        """Read what `encode` wrote; anything else raises `UnknownRefError`."""
+        try:
+            ref = cls.model_validate_json(value)
+        except ValidationError as error:
+            raise UnknownRefError(f"not a {cls.__name__} of version 1: {value[:100]!r}") from error
+        return ref
+
+
+class TicketRef(_Ref):
+    """Which ticket a button or a modal is about."""
+
+    ticket_id: int
+
+
+class EscalationRef(_Ref):
+    """Which escalation an Acknowledge button is about."""
+
+    escalation_id: int
+    ticket_id: int
+
+
+class DeadLetterRef(_Ref):
+    """Which outbox entry a Retry button sends again."""
+
+    entry_id: int

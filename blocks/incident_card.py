@@ -1,0 +1,71 @@
+"""What on-call sees, in a direct message and in the incident channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, HeaderBlock, SectionBlock
+
+from blocks import buttons, ids, text, ticket_state
+from blocks.message import SlackMessage
+from routing.decision import Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from routing.ticket import Escalation, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentCard:
+    """All that on-call needs to decide whether to get up."""
+
+    escalation: Escalation
+    ticket: Ticket
+    reference: str
+    queue_name: str
+    excerpt: str
+    trace_url: str
+
+
+def build(card: IncidentCard) -> SlackMessage:
+    """Mentions the target; carries an Acknowledge button until somebody has pressed it."""
+    subject = text.line(card.ticket.subject, limit=100, default="(no subject)")
+    return SlackMessage(text=f"{card.reference} escalated: {subject}", blocks=tuple(_blocks(card, subject)))
+
+
+def _blocks(card: IncidentCard, subject: str) -> Iterator[Block]:
+    yield HeaderBlock(text=text.plain(f"{_mark(card)} {card.reference} · {subject}"))
+    yield SectionBlock(text=text.mrkdwn(_call(card.escalation)))
+    yield ContextBlock(elements=[text.mrkdwn(part) for part in _about(card)])
+    quoted = text.quote(card.excerpt, limit=600, lines=6)
+    if quoted:
+        yield SectionBlock(text=text.mrkdwn(f"*The customer wrote*\n{quoted}"))
+    taken = ticket_state.acknowledged(card.escalation)
+    yield SectionBlock(text=text.mrkdwn(taken)) if taken else _acknowledge(card.escalation)
+
+
+def _mark(card: IncidentCard) -> str:
+    return "🚨" if card.escalation.urgency is Priority.URGENT else "🟠"
+
+
+def _call(escalation: Escalation) -> str:
+    target, starter = text.user(escalation.target), text.user(escalation.started_by)
+    reason = text.quote(escalation.reason, limit=1_000, lines=10)
+    return f"{target}, {starter} needs you:\n{reason}"
+
+
+def _about(card: IncidentCard) -> Iterator[str]:
+    yield f"*{card.escalation.urgency.capitalize()}*"
+    yield text.line(card.queue_name, limit=75)
+    yield text.line(str(card.ticket.requester), limit=200, default="Unknown sender")
+    yield text.slack_date(card.escalation.started_at)
+    yield text.link(card.trace_url, "Trace")
+
+
+def _acknowledge(escalation: Escalation) -> ActionsBlock:
+    ref = ids.EscalationRef(escalation_id=escalation.id, ticket_id=escalation.ticket_id)
+    return ActionsBlock(
+        elements=[buttons.press("Acknowledge", ids.Action.ACKNOWLEDGE, value=ref.encode(), style="primary")]
+    )

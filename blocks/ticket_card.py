@@ -1,0 +1,127 @@
+"""The living card: one message a ticket, edited in place for its whole life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    SectionBlock,
+    TextObject,
+)
+
+from blocks import attachments, buttons, decision_text, ids, text, ticket_state
+from blocks.message import SlackMessage
+from routing.decision import Priority, RoutingDecision
+from routing.ticket import Escalation, Ticket, TicketState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from routing.email import Attachment
+
+_HEADER_LIMIT = 150
+_EXCERPT_LIMIT = 1_200
+_EXCERPT_LINES = 12
+_PRIORITY_MARKS = {
+    Priority.URGENT: "🔴 *Urgent*",
+    Priority.HIGH: "🟠 *High priority*",
+    Priority.LOW: "Low priority",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketCard:
+    """All that a card shows. Customer text comes as it was written; `build` escapes it."""
+
+    ticket: Ticket
+    reference: str
+    queue_name: str
+    excerpt: str
+    """The customer's own words, without what they quoted."""
+    decision: RoutingDecision
+    attachments: tuple[Attachment, ...]
+    trace_url: str
+    escalation: Escalation | None = None
+    note: str | None = None
+    """Why the card is not where one would look for it."""
+
+
+def build(card: TicketCard) -> SlackMessage:
+    """The card as it stands now."""
+    return SlackMessage(text=_fallback(card), blocks=tuple(_blocks(card)))
+
+
+def _blocks(card: TicketCard) -> Iterator[Block]:
+    yield HeaderBlock(text=text.plain(_title(card)))
+    yield ContextBlock(elements=list(_about(card)))
+    quoted = text.quote(card.excerpt, limit=_EXCERPT_LIMIT, lines=_EXCERPT_LINES)
+    yield SectionBlock(text=text.mrkdwn(quoted or "_The mail has no text._"))
+    yield SectionBlock(fields=[text.mrkdwn(f"*{name}*\n{value}") for name, value in _facts(card) if value])
+    yield ContextBlock(elements=[text.mrkdwn(f"Why: {decision_text.why(card.decision)}")])
+    yield SectionBlock(
+        text=text.mrkdwn("\n".join(ticket_state.lines(card.ticket, card.queue_name, card.escalation)))
+    )
+    if card.note:
+        yield ContextBlock(elements=[text.mrkdwn(f"⚠️ {text.line(card.note, limit=500)}")])
+    yield ActionsBlock(elements=list(_buttons(card)))
+
+
+def _title(card: TicketCard) -> str:
+    number = f"{card.reference} · "
+    room = _HEADER_LIMIT - len(number)
+    return number + text.line(card.ticket.subject, limit=room, default="(no subject)")
+
+
+def _about(card: TicketCard) -> Iterator[TextObject]:
+    ticket = card.ticket
+    yield text.plain(text.line(str(ticket.requester), limit=200, default="Unknown sender"))
+    yield text.plain(text.line(ticket.tier.capitalize(), limit=40, default="No tier"))
+    yield text.mrkdwn(text.slack_date(ticket.created_at))
+    if ticket.priority in _PRIORITY_MARKS:
+        yield text.mrkdwn(_PRIORITY_MARKS[ticket.priority])
+
+
+def _facts(card: TicketCard) -> Iterator[tuple[str, str]]:
+    yield "Intent", decision_text.intent(card.decision)
+    yield "Answer due", _due(card.ticket)
+    yield "Mentions", decision_text.entities(card.decision)
+    yield "Attachments", attachments.summary(card.attachments)
+
+
+def _due(ticket: Ticket) -> str:
+    """The deadline, until it is met: an answered or resolved ticket has none."""
+    if not ticket.response_due_at or ticket.first_responded_at or ticket.state is TicketState.RESOLVED:
+        return ""
+    return text.slack_date(ticket.response_due_at)
+
+
+def _buttons(card: TicketCard) -> Iterator[ButtonElement]:
+    value = ids.TicketRef(ticket_id=card.ticket.id).encode()
+    if card.ticket.state is TicketState.RESOLVED:
+        yield buttons.press("Reopen", ids.Action.REOPEN, value=value)
+    else:
+        yield _claim_or_release(card.ticket, value)
+        yield buttons.press("Reply", ids.Action.REPLY, value=value)
+        yield buttons.press("Reassign", ids.Action.REASSIGN, value=value)
+        yield buttons.press("Escalate", ids.Action.ESCALATE, value=value, style="danger")
+        yield buttons.press("Resolve", ids.Action.RESOLVE, value=value)
+    yield buttons.trace(card.trace_url)
+
+
+def _claim_or_release(ticket: Ticket, value: str) -> ButtonElement:
+    if ticket.assignee_id:
+        return buttons.press("Release", ids.Action.RELEASE, value=value)
+    return buttons.press("Claim", ids.Action.CLAIM, value=value, style="primary")
+
+
+def _fallback(card: TicketCard) -> str:
+    """What a notification says: no mention, so that an edit of the card pings nobody."""
+    requester, queue = card.ticket.requester, text.line(card.queue_name, limit=75)
+    sender = text.line(requester.name or requester.email, limit=100, default="an unknown sender")
+    return f"{_title(card)} · from {sender} · {ticket_state.word(card.ticket)} in {queue}"

@@ -1,0 +1,62 @@
+"""Where a ticket stands, in one line or two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blocks import text
+from routing.ticket import Escalation, Ticket, TicketState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+def word(ticket: Ticket) -> str:
+    """`waiting`, `claimed` or `resolved`."""
+    if ticket.state is TicketState.RESOLVED:
+        return "resolved"
+    return "claimed" if ticket.assignee_id else "waiting"
+
+
+def lines(ticket: Ticket, queue_name: str, escalation: Escalation | None) -> Iterator[str]:
+    """Who has the ticket, and who was called for it."""
+    yield _holder(ticket, queue_name)
+    if escalation:
+        yield _called(escalation)
+
+
+def acknowledged(escalation: Escalation) -> str | None:
+    """Who took the escalation and when; None while nobody has."""
+    if not escalation.acknowledged_by:
+        return None
+    return f"👀 Acknowledged by {text.user(escalation.acknowledged_by)}{_at(escalation.acknowledged_at)}"
+
+
+def _holder(ticket: Ticket, queue_name: str) -> str:
+    if ticket.state is TicketState.RESOLVED:
+        return f"✅ Resolved{_by(ticket.resolved_by)}{_took(ticket)}"
+    if ticket.assignee_id:
+        return f"🙋 Claimed by {text.user(ticket.assignee_id)}{_at(ticket.claimed_at)}"
+    return f"⏳ Waiting in *{text.line(queue_name, limit=75)}*"
+
+
+def _called(escalation: Escalation) -> str:
+    reason = text.line(escalation.reason, limit=300)
+    call = f"🚨 Escalated to {text.user(escalation.target)} by {text.user(escalation.started_by)}: {reason}"
+    taken = acknowledged(escalation)
+    return f"{call}\n{taken}" if taken else call
+
+
+def _by(slack_id: str | None) -> str:
+    return f" by {text.user(slack_id)}" if slack_id else ""
+
+
+def _at(at: datetime | None) -> str:
+    return f", {text.slack_date(at)}" if at else ""
+
+
+def _took(ticket: Ticket) -> str:
+    if not ticket.resolved_at:
+        return ""
+    return f", took {text.duration_phrase(ticket.resolved_at - ticket.created_at)}"

@@ -1,0 +1,27 @@
+"""A mail that came in signed and whole but could not be read: a person takes it by hand."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import ActionsBlock, ContextBlock, HeaderBlock, SectionBlock
+
+from blocks import buttons, text
+from blocks.message import SlackMessage
+
+
+def build(*, source: str, reason: str, size: int, beginning: str, trace_url: str) -> SlackMessage:
+    """`size` in bytes; of `beginning`, the start of the stored body, 300 characters are shown."""
+    name = text.line(source, limit=75)
+    why = text.line(reason, limit=500, default="no reason given")
+    shown = text.quote(beginning, limit=300, lines=6) or "_The body is empty._"
+    return SlackMessage(
+        text=f"A mail from {name} could not be read",
+        blocks=(
+            HeaderBlock(text=text.plain("📭 A mail could not be read")),
+            ContextBlock(elements=[text.mrkdwn(f"Source *{name}*"), text.mrkdwn(text.size_phrase(size))]),
+            SectionBlock(text=text.mrkdwn(f"{why}\n{shown}")),
+            ContextBlock(
+                elements=[text.mrkdwn("Nothing is lost: it is stored as it came. Please handle it by hand.")]
+            ),
+            ActionsBlock(elements=[buttons.trace(trace_url)]),
+        ),
+    )

@@ -1,0 +1,126 @@
+"""Values for the cards, and readers of what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from blocks.ticket_card import TicketCard
+from routing.decision import Because, Entity, Priority, RoutingDecision
+from routing.email import Address, Attachment
+from routing.ticket import Escalation, Ticket, TicketState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blocks.message import SlackMessage
+
+RECEIVED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TRACE_URL = "https://desk.example.com/traces/t1?expires=1&signature=abc"
+CLAIMED = {"assignee_id": "U1", "claimed_at": RECEIVED_AT + timedelta(minutes=2)}
+RESOLVED = {
+    "state": TicketState.RESOLVED,
+    "resolved_by": "U1",
+    "resolved_at": RECEIVED_AT + timedelta(hours=2, minutes=5),
+}
+
+
+def ticket(**changes: Any) -> Ticket:
+    base = Ticket(
+        id=1042,
+        tenant="acme",
+        trace_id="t1",
+        queue="billing",
+        subject="Refund for order 123456",
+        requester=Address(email="maria@example.com", name="Maria Silva"),
+        tier="gold",
+        state=TicketState.OPEN,
+        priority=Priority.NORMAL,
+        created_at=RECEIVED_AT,
+        response_due_at=RECEIVED_AT + timedelta(hours=4),
+    )
+    return replace(base, **changes)
+
+
+def decision(**changes: Any) -> RoutingDecision:
+    base = RoutingDecision(
+        queue="billing",
+        intent="refund",
+        confidence=0.92,
+        rule="billing-refund",
+        because=(
+            Because(
+                rule="billing-refund",
+                condition="subject matches refund|chargeback",
+                field="subject",
+                words=("Refund",),
+            ),
+        ),
+        entities=(Entity(kind="order", value="123456", field="subject", start=11, end=23),),
+        ruleset="0123456789abcdef",
+    )
+    return base.model_copy(update=changes)
+
+
+def escalation(**changes: Any) -> Escalation:
+    base = Escalation(
+        id=7,
+        ticket_id=1042,
+        reason="A VIP waits since Monday",
+        urgency=Priority.URGENT,
+        target="S3",
+        started_by="U1",
+        started_at=RECEIVED_AT + timedelta(hours=1),
+    )
+    return replace(base, **changes)
+
+
+def card(**changes: Any) -> TicketCard:
+    base = TicketCard(
+        ticket=ticket(),
+        reference="DB-1042",
+        queue_name="Billing",
+        excerpt="Hello,\nI want my money back.",
+        decision=decision(),
+        attachments=(),
+        trace_url=TRACE_URL,
+    )
+    return replace(base, **changes)
+
+
+def files(count: int) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(filename=f"scan-{n}.pdf", content_type="application/pdf", size=84_000)
+        for n in range(1, count + 1)
+    )
+
+
+def words(payload: Any) -> Iterator[str]:
+    """The text of every text object of a message or view."""
+    if isinstance(payload, dict):
+        if payload.get("type") in {"mrkdwn", "plain_text"}:
+            yield payload["text"]
+        payload = list(payload.values())
+    if isinstance(payload, list):
+        for part in payload:
+            yield from words(part)
+
+
+def shown(message: SlackMessage) -> str:
+    """All that people read in the blocks of a message that Slack would take."""
+    return "\n".join(words(message.payload()["blocks"]))
+
+
+def elements(message: SlackMessage) -> list[dict[str, Any]]:
+    """Its buttons."""
+    blocks = message.payload()["blocks"]
+    accessories = [block["accessory"] for block in blocks if "accessory" in block]
+    return [
+        *accessories,
+        *(button for block in blocks if block["type"] == "actions" for button in block["elements"]),
+    ]
+
+
+def labels(message: SlackMessage) -> list[str]:
+    return [button["text"]["text"] for button in elements(message)]
