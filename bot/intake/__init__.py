@@ -1,0 +1,1 @@
+"""Mail in: a provider's payload, or a raw message, becomes an `InboundEmail`."""

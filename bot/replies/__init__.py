@@ -1,0 +1,1 @@
+"""Mail out: what may be sent to a customer, and how it reads."""

@@ -1,0 +1,82 @@
+"""The one gate that every mail to a customer passes. Pure: what must be looked up is an argument."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from routing.ticket import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from routing.email import Address
+
+# What SMTP carries without SMTPUTF8 and quoting (RFC 5321, 4.1.2), at most 254 characters (4.5.3.1.3).
+_DELIVERABLE = re.compile(
+    r"(?=.{3,254}\Z)[a-z0-9_.!#$%&'*+/=?^`{|}~-]{1,64}"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Refusal(StrEnum):
+    """Why a mail is not sent; stored strings, stable for ever."""
+
+    NO_RECIPIENT = "no_recipient"
+    INVALID_ADDRESS = "invalid_address"
+    OWN_ADDRESS = "own_address"
+    AUTOMATIC_MAIL = "automatic_mail"
+    ALREADY_ACKNOWLEDGED = "already_acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May it go out, and if not, why."""
+
+    refusal: Refusal | None = None
+    detail: str = ""
+    """For people: what makes the customer's mail automatic."""
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.refusal is None
+
+
+def judge(
+    *,
+    kind: MessageKind,
+    recipient: Address | None,
+    own_addresses: Collection[str],
+    robot_reasons: Collection[str] = (),
+    answer_allowed: bool = True,
+    is_acknowledged: bool = False,
+) -> Verdict:
+    """Judge one mail before it is sent.
+
+    Args:
+        kind: An acknowledgement must not answer a robot, nor go out twice; what a person wrote may do both.
+        recipient: Where it would go; None where the customer's mail names nobody, such as a bounce.
+        own_addresses: All on which this desk receives; an extension (`support+x@`) makes no difference.
+        robot_reasons: What was found about the mail that is answered.
+        answer_allowed: May that mail be answered automatically (RFC 3834)?
+        is_acknowledged: Has this ticket been acknowledged before?
+    """
+    if recipient is None or not recipient.email:
+        return Verdict(Refusal.NO_RECIPIENT)
+    if not _DELIVERABLE.fullmatch(recipient.email):
+        return Verdict(Refusal.INVALID_ADDRESS)
+    if _canonical(recipient.email) in {_canonical(address) for address in own_addresses}:
+        return Verdict(Refusal.OWN_ADDRESS)
+    if kind is not MessageKind.ACKNOWLEDGEMENT:
+        return Verdict()
+    if not answer_allowed:
+        return Verdict(Refusal.AUTOMATIC_MAIL, ", ".join(robot_reasons))
+    return Verdict(Refusal.ALREADY_ACKNOWLEDGED) if is_acknowledged else Verdict()
+
+
+def _canonical(address: str) -> str:
+    local, _, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

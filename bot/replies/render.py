@@ -1,0 +1,101 @@
+"""Mails to customers, from the templates beside this file: `templates/<mail>/`."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.replies import headers, linkified, mime, names
+from routing.email import clean_text
+
+if TYPE_CHECKING:
+    from bot.replies.mails import AcknowledgementMail, CustomerMail, ReplyMail
+
+_TEMPLATES: Final = SandboxedEnvironment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=jinja2.select_autoescape(["html"], default=False),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+def acknowledgement(mail: AcknowledgementMail) -> EmailMessage:
+    """The acknowledgement mail, marked as automatic (RFC 3834, 5). It never quotes the customer's body."""
+    message = _message(mail, "acknowledgement", _acknowledgement_values(mail))
+    message["Auto-Submitted"] = "auto-replied"
+    message["X-Auto-Response-Suppress"] = "All"  # Microsoft, [MS-OXCMAIL] 2.2.3.2.14
+    return message
+
+
+def reply(mail: ReplyMail) -> EmailMessage:
+    """An agent's answer in the thread of the customer's mail."""
+    return _message(mail, "reply", _reply_values(mail))
+
+
+def reply_text(mail: ReplyMail) -> str:
+    """The text part of the answer, for a preview."""
+    return _render("reply/body.txt", _reply_values(mail))
+
+
+def within(duration: timedelta) -> str:
+    """A promise in words, rounded up: `within 30 minutes`, `within 4 hours`, `within 2 days`."""
+    unit, word = (timedelta(minutes=1), "minute") if duration < _HOUR else (_HOUR, "hour")
+    if duration > _DAY and duration % _DAY == timedelta():
+        unit, word = _DAY, "day"
+    count = max(1, math.ceil(duration / unit))
+    return f"within {count} {word}{'s' if count > 1 else ''}"
+
+
+def _acknowledgement_values(mail: AcknowledgementMail) -> dict[str, str]:
+    return _values(mail) | {
+        "greeting": names.greeting(mail.recipient.name),
+        "queue_name": mail.queue_name,
+        "within": "" if mail.response_within is None else within(mail.response_within),
+    }
+
+
+def _reply_values(mail: ReplyMail) -> dict[str, str]:
+    text = clean_text(mail.text).strip()
+    signature = f"{mail.agent_name}, {mail.desk_name}"
+    return _values(mail) | {"text": text, "html": linkified.html(text), "signature": signature}
+
+
+def _values(mail: CustomerMail) -> dict[str, str]:
+    return {
+        "reference": mail.reference,
+        "subject": headers.bare_subject(mail.subject, reference=mail.reference),
+        "desk_name": mail.desk_name,
+        "footer": mail.footer.strip(),
+    }
+
+
+def _render(template: str, values: dict[str, str]) -> str:
+    return _TEMPLATES.get_template(template).render(values)
+
+
+def _message(mail: CustomerMail, folder: str, values: dict[str, str]) -> EmailMessage:
+    message = EmailMessage(policy=mime.POLICY)
+    message["From"] = mime.mailbox(mail.sender.email, mail.sender.name)
+    message["To"] = mime.mailbox(mail.recipient.email, names.presentable(mail.recipient.name))
+    message["Subject"] = headers.safe(_render(f"{folder}/subject.txt", values))
+    message["Date"] = mail.sent_at
+    message["Message-ID"] = mail.message_id
+    if mail.in_reply_to and headers.is_identifier(mail.in_reply_to):
+        message["In-Reply-To"] = mail.in_reply_to
+    if chain := headers.references(mail.references, parent=mail.in_reply_to):
+        message["References"] = " ".join(chain)
+    message["X-Deskbell-Loop"] = mail.domain
+    message["X-Deskbell-Trace"] = mail.trace_id
+    message.set_content(_render(f"{folder}/body.txt", values))
+    message.add_alternative(_render(f"{folder}/body.html", values), subtype="html")
+    return message
