@@ -1,0 +1,81 @@
+"""Fills the trace page from the storage."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+from bot.intake.providers import PROVIDERS
+from bot.web.trace_view import MailState, Outgoing, OutgoingState, Step, Trace
+from storage.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from routing.email import Attachment
+    from routing.ticket import AuditEntry
+    from storage.emails import StoredEmail
+    from storage.outbox import OutboxEntry
+
+
+class StoredTraces:
+    """The TraceSource over the storage."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def trace(self, trace_id: str) -> Trace | None:
+        async with self._services.storage.reading() as uow:
+            try:
+                stored = await uow.emails.get(trace_id)
+            except NotFoundError:
+                return None
+            audit = await uow.audit.for_trace(trace_id)
+            outgoing = await uow.outbox.for_trace(trace_id)
+        return self._view(stored, audit, outgoing)
+
+    def _view(self, stored: StoredEmail, audit: list[AuditEntry], outgoing: list[OutboxEntry]) -> Trace:
+        ticket_id = stored.ticket_id
+        return Trace(
+            trace_id=stored.trace_id,
+            tenant=stored.tenant,
+            source=stored.source,
+            provider=stored.provider,
+            received_at=stored.received_at,
+            state="unparseable" if stored.parse_error else cast("MailState", stored.state),
+            content_type=stored.content_type,
+            raw=stored.raw,
+            parse_error=stored.parse_error,
+            email=stored.email,
+            decision=stored.decision,
+            ticket_reference=self._services.reference(ticket_id) if ticket_id else None,
+            ticket_id=ticket_id,
+            timeline=tuple(
+                Step(at=entry.at, actor=entry.actor, action=entry.action, detail=entry.detail)
+                for entry in audit
+            ),
+            outgoing=tuple(_outgoing(entry) for entry in outgoing),
+        )
+
+    async def attachment(self, trace_id: str, position: int) -> tuple[Attachment, bytes] | None:
+        async with self._services.storage.reading() as uow:
+            try:
+                stored = await uow.emails.get(trace_id)
+            except NotFoundError:
+                return None
+        if stored.email is None or position >= len(stored.email.attachments):
+            return None
+        read = PROVIDERS[stored.provider].attachment_content
+        content = await asyncio.to_thread(read, stored.raw, position)
+        return None if content is None else (stored.email.attachments[position], content)
+
+
+def _outgoing(entry: OutboxEntry) -> Outgoing:
+    return Outgoing(
+        kind=entry.kind,
+        lane=entry.lane,
+        state=cast("OutgoingState", entry.state),
+        attempts=entry.attempts,
+        due_at=entry.due_at,
+        done_at=entry.done_at,
+        last_error=entry.last_error,
+    )

