@@ -1,0 +1,5 @@
+"""`python -m bot` is `deskbell`."""
+
+from bot.cli import app
+
+app()

@@ -1,0 +1,205 @@
+"""Puts everything together: the only place that names concrete adapters. Nothing is built at import."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import listeners
+from bot.clock import utc_now
+from bot.desk.cards import PostCard, RetireCard, UpdateCard
+from bot.desk.notices import NotifyOperators, PostFollowUp, PostSentReply, PostUnparseable
+from bot.desk.triage import Triage
+from bot.effects import Kind
+from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.intake.providers import PROVIDERS
+from bot.integrations.slack import SlackWorkspace
+from bot.integrations.smtp import SmtpMailSender
+from bot.replies.send import SendAcknowledgement, SendReply
+from bot.services import Services
+from bot.telemetry import Metrics, log
+from bot.web import health, slack_events, traces, webhooks
+from bot.web.trace_links import TraceLinks
+from bot.web.trace_source import StoredTraces
+from bot.web.webhooks import WebhookSource
+from bot.workers.outbox import OutboxWorker
+from storage import migrations
+from storage.errors import StorageUnavailableError
+from storage.unit_of_work import Storage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from bot.clock import Clock
+    from bot.config import SupportConfig
+    from bot.effects import Effect
+    from bot.settings import Settings
+    from bot.workers.lanes import Lanes
+
+_SLACK_TIMEOUT_SECONDS = 20
+
+
+def create_app(
+    settings: Settings, config: SupportConfig, *, clock: Clock = utc_now, lanes: Lanes | None = None
+) -> web.Application:
+    """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
+
+    Raises:
+        SettingsError: a source has no secret.
+    """
+    sources = _sources(settings, config)
+    services = create_services(settings, config, clock=clock)
+    bolt = _bolt(settings, services)
+    worker = OutboxWorker(services, performers(services), lanes)
+    app = web.Application(client_max_size=settings.deskbell_max_body_bytes)
+    app.add_routes(
+        [
+            *webhooks.routes(
+                sources, writer=services.storage.email_writer, metrics=services.metrics, clock=clock
+            ),
+            *slack_events.routes(
+                bolt,
+                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                storage=services.storage,
+                clock=clock,
+            ),
+            *traces.routes(StoredTraces(services), services.trace_links, clock),
+            *health.routes(ready=_readiness(services, worker), registry=services.metrics.registry),
+        ]
+    )
+    app.cleanup_ctx.append(_storage_context(services.storage))
+    app.cleanup_ctx.append(_worker_context(worker))
+    if settings.slack_app_token:
+        app.cleanup_ctx.append(_socket_mode_context(bolt, settings.slack_app_token.get_secret_value()))
+    return app
+
+
+def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
+    """The services alone, for commands that need no server."""
+    return Services(
+        config=config,
+        storage=create_storage(settings),
+        workspace=SlackWorkspace(_slack_client(settings)),
+        mail_sender=SmtpMailSender.from_settings(settings),
+        trace_links=TraceLinks(
+            secret=settings.deskbell_secret_key.get_secret_value(),
+            public_url=settings.deskbell_public_url,
+            ttl=config.desk.trace_link_ttl,
+        ),
+        metrics=Metrics(),
+        clock=clock,
+    )
+
+
+def create_storage(settings: Settings) -> Storage:
+    """The storage of the database URL; makes the folder of an SQLite file."""
+    storage = Storage(settings.database_url)
+    if storage.database.is_sqlite and storage.database.url.database:
+        Path(storage.database.url.database).parent.mkdir(parents=True, exist_ok=True)
+    return storage
+
+
+def performers(services: Services) -> Mapping[str, Effect]:
+    """Who performs which effect."""
+    return {
+        Kind.TRIAGE: Triage(services),
+        Kind.POST_CARD: PostCard(services),
+        Kind.UPDATE_CARD: UpdateCard(services),
+        Kind.RETIRE_CARD: RetireCard(services),
+        Kind.POST_UNPARSEABLE: PostUnparseable(services),
+        Kind.POST_FOLLOW_UP: PostFollowUp(services),
+        Kind.POST_SENT_REPLY: PostSentReply(services),
+        Kind.PAGE: Page(services),
+        Kind.PAGE_GROUP: PageGroup(services),
+        Kind.UPDATE_PAGE: UpdatePage(services),
+        Kind.NOTIFY_OPERATORS: NotifyOperators(services),
+        Kind.ACKNOWLEDGE: SendAcknowledgement(services),
+        Kind.REPLY: SendReply(services),
+    }
+
+
+def _sources(settings: Settings, config: SupportConfig) -> dict[str, WebhookSource]:
+    return {
+        name: WebhookSource(
+            name=name,
+            tenant=source.tenant,
+            provider=PROVIDERS[source.provider],
+            secrets=settings.secrets_of(name),
+        )
+        for name, source in config.sources.items()
+    }
+
+
+def _slack_client(settings: Settings) -> AsyncWebClient:
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=_SLACK_TIMEOUT_SECONDS,
+    )
+
+
+def _bolt(settings: Settings, services: Services) -> AsyncApp:
+    client = _slack_client(settings)
+    # The outbox pauses a whole lane on a rate limit; an answer to a press just waits a little.
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
+    bolt = AsyncApp(client=client, signing_secret=settings.slack_signing_secret.get_secret_value())
+    listeners.register(bolt, services)
+    return bolt
+
+
+def _readiness(services: Services, worker: OutboxWorker) -> health.Ready:
+    async def ready() -> Mapping[str, str]:
+        try:
+            async with services.storage.reading() as uow:
+                outbox, emails = await uow.outbox.counts(), await uow.emails.unfinished_counts()
+        except StorageUnavailableError as error:
+            return {"database": str(error)}
+        for state in ("ready", "leased", "dead"):
+            services.metrics.outbox.labels(state).set(outbox.get(state, 0))
+        for state in ("in_flight", "parked"):
+            services.metrics.emails.labels(state).set(emails.get(state, 0))
+        # A lane that fails is a matter of the other side: this process is ready all the same.
+        return {"database": "ok", **dict.fromkeys(worker.lanes.suspects(), "ok (paused: it does not answer)")}
+
+    return ready
+
+
+def _storage_context(storage: Storage):  # type: ignore[no-untyped-def] # noqa: ANN202 - aiohttp's cleanup context
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        if await migrations.upgrade(storage.database):
+            log.info("database_migrated", revision=migrations.HEAD)
+        await storage.start()
+        yield
+        await storage.close()
+
+    return context
+
+
+def _worker_context(worker: OutboxWorker):  # type: ignore[no-untyped-def] # noqa: ANN202
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(worker.run(), name="outbox-worker")
+        # What is loaded by now stays: the collector need not look at it again and again.
+        gc.freeze()
+        yield
+        worker.stop()
+        await task
+
+    return context
+
+
+def _socket_mode_context(bolt: AsyncApp, app_token: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        handler = AsyncSocketModeHandler(bolt, app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call] # of Bolt
+        yield
+        await handler.close_async()  # type: ignore[no-untyped-call] # of Bolt
+
+    return context

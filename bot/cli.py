@@ -1,0 +1,189 @@
+"""The `deskbell` command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bot.config import SupportConfig
+    from bot.settings import Settings
+
+EXIT_UNAVAILABLE = 75
+"""EX_TEMPFAIL: a dependency is down; starting again later may work."""
+EXIT_CONFIGURATION = 78
+"""EX_CONFIG: the configuration or the environment must be changed first."""
+
+app = typer.Typer(
+    help="Deskbell: a Slack-first support desk for e-mail.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+dead_letters_app = typer.Typer(help="What could not be delivered.", no_args_is_help=True)
+app.add_typer(dead_letters_app, name="dead-letters")
+
+T = TypeVar("T")
+ConfigFile = Annotated[Path, typer.Argument(help="The configuration to check.")]
+
+
+@app.command()
+def demo(
+    data_dir: Annotated[Path, typer.Option(help="Where tickets and mails are kept.")] = Path("var/demo"),
+    port: Annotated[int, typer.Option(help="Port of Deskbell itself.")] = 8080,
+    sandbox_port: Annotated[int, typer.Option(help="Port of the page with Slack and the mailbox.")] = 8090,
+) -> None:
+    """Start everything on this machine, with a stand-in for Slack and a mailbox. No account needed."""
+    from bot import demo as demo_module  # noqa: PLC0415 - the sandbox is loaded for the demo only
+
+    try:
+        asyncio.run(demo_module.run(data_dir=data_dir, port=port, sandbox_port=sandbox_port))
+    except ImportError as error:
+        _fail(f"{error}. Install the sandbox: pip install 'deskbell[sandbox]'", EXIT_CONFIGURATION)
+    except OSError as error:
+        _fail(f"cannot start: {error}. Other ports: --port and --sandbox-port", EXIT_UNAVAILABLE)
+    except KeyboardInterrupt:
+        print("\nStopped. The next start finds everything as it is.")
+
+
+@app.command()
+def run() -> None:
+    """Run Deskbell with the environment and support.yaml."""
+    from aiohttp import web  # noqa: PLC0415 - so that --help and check start fast
+
+    from bot.app import create_app  # noqa: PLC0415
+    from bot.errors import SettingsError  # noqa: PLC0415
+    from bot.telemetry import configure_logging, log  # noqa: PLC0415
+    from storage.errors import StorageUnavailableError  # noqa: PLC0415
+
+    settings, config = _settings(), _config(None)
+    configure_logging(settings.deskbell_log_level)
+    try:
+        application = create_app(settings, config)
+        log.info("starting", host=settings.deskbell_host, port=settings.deskbell_port)
+        web.run_app(
+            application,
+            host=settings.deskbell_host,
+            port=settings.deskbell_port,
+            access_log=None,
+            print=None,
+        )
+    except SettingsError as error:
+        _fail(str(error), EXIT_CONFIGURATION)
+    except StorageUnavailableError as error:
+        _fail(f"the database cannot be used: {error}", EXIT_UNAVAILABLE)
+    except OSError as error:
+        _fail(f"cannot start: {error}", EXIT_UNAVAILABLE)
+
+
+@app.command()
+def check(path: ConfigFile = Path("support.yaml")) -> None:
+    """Check support.yaml; prints every problem as file:line:col and exits with 78 if there is one."""
+    config = _config(path)
+    print(
+        f"{path}: ok. {len(config.queues)} queues, {len(config.rules)} rules, "
+        f"{len(config.sources)} sources, rule set {config.ruleset().content_hash[:12]}"
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version; `run` does it too."""
+    from bot.app import create_storage  # noqa: PLC0415 - as in run
+    from storage import migrations  # noqa: PLC0415
+
+    async def upgrade() -> bool:
+        storage = create_storage(_settings())
+        try:
+            return await migrations.upgrade(storage.database)
+        finally:
+            await storage.database.close()
+
+    was_changed = _run(upgrade())
+    print(f"The database is at revision {migrations.HEAD}{'.' if was_changed else ' already.'}")
+
+
+@dead_letters_app.command("list")
+def list_dead_letters(
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+) -> None:
+    """List what was given up, newest first."""
+    from bot.app import create_storage  # noqa: PLC0415 - as in run
+    from storage.outbox import OutboxEntry  # noqa: PLC0415, TC001
+
+    async def read() -> list[OutboxEntry]:
+        storage = create_storage(_settings())
+        try:
+            async with storage.reading() as uow:
+                return await uow.outbox.dead(limit=limit)
+        finally:
+            await storage.database.close()
+
+    entries = _run(read())
+    for entry in entries:
+        print(
+            f"{entry.id}\t{entry.kind}\t{entry.lane}\t{entry.created_at:%Y-%m-%d %H:%M}Z\t{entry.last_error}"
+        )
+    if not entries:
+        print("No dead letters: everything was delivered.", file=sys.stderr)
+
+
+@dead_letters_app.command("retry")
+def retry_dead_letters(ids: Annotated[list[int], typer.Argument(help="Numbers from the list.")]) -> None:
+    """Try dead letters again."""
+    from bot.app import create_storage  # noqa: PLC0415 - as in run
+    from bot.clock import utc_now  # noqa: PLC0415
+
+    async def redrive() -> list[int]:
+        storage = create_storage(_settings())
+        try:
+            async with storage.unit_of_work() as uow:
+                missing = [entry for entry in ids if not await uow.outbox.redrive(entry, now=utc_now())]
+                await uow.commit()
+        finally:
+            await storage.database.close()
+        return missing
+
+    missing = _run(redrive())
+    if missing:
+        _fail(f"not dead letters: {', '.join(map(str, missing))}", 1)
+    print(f"{len(ids)} will be tried again within seconds by the running Deskbell.")
+
+
+def _settings() -> Settings:
+    from bot import settings as settings_module  # noqa: PLC0415 - as in run
+    from bot.errors import SettingsError  # noqa: PLC0415
+
+    try:
+        return settings_module.load()
+    except SettingsError as error:
+        _fail(str(error), EXIT_CONFIGURATION)
+
+
+def _config(path: Path | None) -> SupportConfig:
+    from bot import config  # noqa: PLC0415 - as in run
+
+    try:
+        return config.load(path or _settings().deskbell_config)
+    except config.ConfigError as error:
+        _fail(str(error), EXIT_CONFIGURATION)
+
+
+def _run(work: Coroutine[object, object, T]) -> T:
+    from storage.errors import StorageUnavailableError  # noqa: PLC0415 - as in run
+
+    try:
+        return asyncio.run(work)
+    except StorageUnavailableError as error:
+        _fail(f"the database cannot be used: {error}", EXIT_UNAVAILABLE)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(code)

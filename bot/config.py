@@ -1,0 +1,165 @@
+"""The desk's configuration: support.yaml read, checked and compiled; every error has its line and column."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError
+
+from bot import config_errors, yaml_file
+from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
+from routing import sla
+from routing.entities import BUILT_IN, Extractor
+from routing.rules import QueueId, Rule, Ruleset
+from routing.strict import Strict, known, shaped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROVIDERS = ("mailparse", "raw")
+"""Shapes of inbound mail that a source may have."""
+STANDARD_TIER = "standard"
+"""Tier of every customer whom no pattern names."""
+
+
+def _duration(value: object) -> timedelta:
+    return value if isinstance(value, timedelta) else sla.parse_duration(str(value))
+
+
+Line = Annotated[str, Field(min_length=1), shaped(r"[^\r\n]*", "a single line")]
+Slug = Annotated[str, shaped(r"[a-z0-9-]+", "an id: lower-case letters, digits and hyphens")]
+Channel = Annotated[
+    str,
+    shaped(r"#[^\s#A-Z]{1,80}|[CG][A-Z0-9]{2,}", "a Slack channel: write #name, or its id (C... or G...)"),
+]
+OnCall = Annotated[str, shaped(r"[USW][A-Z0-9]{2,}", "a Slack user id (U...) or user group id (S...)")]
+Mailbox = Annotated[str, shaped(r"[^\s@<>]+@[^\s@<>]+", "an e-mail address"), AfterValidator(str.lower)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Desk(Strict):
+    """The desk as a whole."""
+
+    name: Line
+    ticket_prefix: Annotated[
+        str, shaped(r"[A-Z][A-Z0-9]{0,9}", "a prefix: up to ten capitals and digits")
+    ] = "DB"
+    addresses: tuple[Mailbox, ...] = Field(min_length=1)
+    """The desk's own addresses; the first is the sender of all its mail."""
+    triage_queue: QueueId
+    """Where a person decides: for mail that no rule knows or that the rules are unsure about."""
+    confidence_threshold: float = Field(default=0.6, ge=0, le=1)
+    fallback_channel: Channel
+    """Where a card goes if the channel of its queue cannot be reached."""
+    operators_channel: Channel
+    """Where the desk reports its own troubles."""
+    incident_channel: Channel
+    trace_link_ttl: Duration = timedelta(days=7)
+
+
+class Mail(Strict):
+    """What stands in every mail to a customer."""
+
+    sender_name: Line
+    footer: str
+    """Legal text; may have several lines."""
+    urgent_word: Line = "URGENT"
+    """With this word in the subject a customer marks a mail as urgent."""
+
+
+class Source(Strict):
+    """A way in for mail; its secrets come from the environment."""
+
+    provider: Annotated[str, known("provider")]
+    tenant: Slug
+    default_queue: QueueId | None = None
+    """Where its mail goes if no rule knows better; None for the triage queue."""
+
+
+class Queue(Strict):
+    """Where tickets wait for a team."""
+
+    name: Line
+    description: str
+    channel: Channel
+    on_call: OnCall
+    sla: dict[Annotated[str, known("SLA tier")], Duration] = Field(default_factory=dict)
+    """Time to the first response by tier; `default` is for the tiers that are not named."""
+
+
+class SupportConfig(Strict):
+    """The whole of support.yaml."""
+
+    desk: Desk
+    mail: Mail
+    tiers: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
+    """Patterns of sender addresses by tier, as in a shell: `*@bigcustomer.example`."""
+    sources: dict[Slug, Source] = Field(min_length=1)
+    queues: dict[Slug, Queue] = Field(min_length=1)
+    entities: tuple[Extractor, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    _ruleset: Ruleset = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Put the rule set together, once."""
+        del context
+        self._ruleset = Ruleset(
+            rules=self.rules,
+            triage_queue=self.desk.triage_queue,
+            confidence_threshold=self.desk.confidence_threshold,
+            extractors=(*BUILT_IN, *self.entities),
+        )
+
+    def ruleset(self) -> Ruleset:
+        """All that decides where a mail goes."""
+        return self._ruleset
+
+    def targets(self, queue_id: str) -> sla.SlaTargets:
+        """What a queue promises."""
+        return self.queues[queue_id].sla
+
+    def tier_of(self, address: str) -> str:
+        """The first tier that has a pattern for a sender."""
+        tiers = (tier for tier, patterns in self.tiers.items() if _fits(address, patterns))
+        return next(tiers, STANDARD_TIER)
+
+
+def _fits(address: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(address.lower(), pattern.lower()) for pattern in patterns)
+
+
+def load(path: Path) -> SupportConfig:
+    """Read and check a configuration file.
+
+    Raises:
+        ConfigError: the file is missing, is not YAML, or says something wrong.
+    """
+    document = yaml_file.read(path)
+    problems = [
+        *document.duplicate_keys,
+        *config_errors.duplicate_ids(document, "entities"),
+        *config_errors.duplicate_ids(document, "rules"),
+    ]
+    try:
+        config = SupportConfig.model_validate(document.data, context=_known_names(document.data))
+    except ValidationError as error:
+        problems += config_errors.invalid(document, error, SupportConfig)
+    else:
+        if not problems:
+            return config
+    raise ConfigError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
+
+
+def _known_names(data: Any) -> dict[str, frozenset[str]]:
+    """What may be referred to, read before anything is checked, so that one reading finds every error."""
+    tiers = frozenset((STANDARD_TIER, *config_errors.ids(data, "tiers")))
+    built_in = frozenset(extractor.id for extractor in BUILT_IN)
+    return {
+        "queue": frozenset(config_errors.ids(data, "queues")),
+        "entity": built_in.union(config_errors.ids(data, "entities")),
+        "tier": tiers,
+        "SLA tier": tiers | {sla.DEFAULT_TIER},
+        "provider": frozenset(PROVIDERS),
+    }

@@ -1,0 +1,30 @@
+"""Replay: what today's rules would decide about a stored mail. It changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import NotAllowedError
+from routing import engine
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from routing.decision import RoutingDecision
+
+
+async def replay(services: Services, ticket_id: int) -> tuple[RoutingDecision, RoutingDecision]:
+    """The decision that was taken then, and the one of now.
+
+    Raises:
+        NotFoundError: there is no such ticket.
+    """
+    async with services.storage.reading() as uow:
+        ticket = await uow.tickets.get(ticket_id)
+        opening = await uow.emails.opening(ticket_id)
+    if opening.email is None or opening.decision is None:
+        raise NotAllowedError("The mail of this ticket was never routed.")
+    source = services.config.sources.get(opening.source)
+    facts = engine.RoutingFacts(
+        email=opening.email, tier=ticket.tier, default_queue=source.default_queue if source else None
+    )
+    return opening.decision, engine.route(facts, services.config.ruleset())

@@ -1,0 +1,52 @@
+"""Resolve and reopen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import effects
+from bot.errors import NotAllowedError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+
+async def resolve(services: Services, ticket_id: int, *, agent_id: str) -> None:
+    """Close the ticket and record how long it took.
+
+    Raises:
+        NotAllowedError: it was resolved already.
+    """
+    async with services.storage.unit_of_work() as uow:
+        now = services.clock()
+        if not await uow.tickets.resolve(ticket_id, agent_id=agent_id, now=now):
+            raise NotAllowedError(f"{services.reference(ticket_id)} is resolved already.")
+        ticket = await uow.tickets.get(ticket_id)
+        await uow.audit.add(
+            "resolved",
+            trace_id=ticket.trace_id,
+            ticket_id=ticket_id,
+            actor=agent_id,
+            now=now,
+            seconds=str(int((now - ticket.created_at).total_seconds())),
+        )
+        await effects.update_card(uow, ticket, now=now)
+        await uow.commit()
+
+
+async def reopen(services: Services, ticket_id: int, *, agent_id: str) -> None:
+    """Open the ticket again.
+
+    Raises:
+        NotAllowedError: it is open.
+    """
+    async with services.storage.unit_of_work() as uow:
+        now = services.clock()
+        if not await uow.tickets.reopen(ticket_id):
+            raise NotAllowedError(f"{services.reference(ticket_id)} is open already.")
+        ticket = await uow.tickets.get(ticket_id)
+        await uow.audit.add(
+            "reopened", trace_id=ticket.trace_id, ticket_id=ticket_id, actor=agent_id, now=now
+        )
+        await effects.update_card(uow, ticket, now=now)
+        await uow.commit()

@@ -1,0 +1,237 @@
+"""Every effect once: its kind, its lane and its payload. Nothing goes out but by these.
+
+A lane is a destination with its own pace. Posting and editing have lanes of their own, so that a queue of new cards
+never holds up the edit that shows who claimed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from storage.outbox import OutboxEntry
+from storage.received_statements import TRIAGE_KIND
+from storage.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from routing.ticket import Escalation, Ticket
+
+Record = Callable[[UnitOfWork], Awaitable[None]]
+"""Writes down what an effect brought, in the transaction that finishes its entry."""
+
+Effect = Callable[[OutboxEntry], Awaitable[Record]]
+"""Performs one entry. It may run twice for an entry, never twice at a time. Raises DeliveryError when it failed."""
+
+
+async def nothing(_uow: UnitOfWork) -> None:
+    """The Record of an effect that leaves nothing to write down."""
+
+
+class Kind(StrEnum):
+    """Kinds of outbox entries; stored strings, stable for ever."""
+
+    TRIAGE = TRIAGE_KIND
+    POST_CARD = "slack.post_card"
+    UPDATE_CARD = "slack.update_card"
+    RETIRE_CARD = "slack.retire_card"
+    POST_UNPARSEABLE = "slack.post_unparseable"
+    POST_FOLLOW_UP = "slack.post_follow_up"
+    POST_SENT_REPLY = "slack.post_sent_reply"
+    PAGE = "slack.page"
+    PAGE_GROUP = "slack.page_group"
+    UPDATE_PAGE = "slack.update_page"
+    NOTIFY_OPERATORS = "slack.notify_operators"
+    ACKNOWLEDGE = "email.acknowledge"
+    REPLY = "email.reply"
+
+
+SLACK_READ_LANE = "slack.read"
+MAIL_LANE = "smtp"
+
+
+def posting_lane(channel: str) -> str:
+    return f"slack.post:{channel}"
+
+
+def editing_lane(channel: str) -> str:
+    return f"slack.edit:{channel}"
+
+
+def _key(ticket_id: int) -> str:
+    return f"ticket:{ticket_id}"
+
+
+async def post_card(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    *,
+    channel: str,
+    now: datetime,
+    note: str = "",
+    moved_from: tuple[str, str] | None = None,
+    moved_by: str = "",
+) -> None:
+    """Post the card of a ticket; `moved_from` is the channel and ts of the card that it replaces."""
+    await uow.outbox.enqueue(
+        Kind.POST_CARD,
+        lane=posting_lane(channel),
+        ordering_key=_key(ticket.id),
+        payload={
+            "ticket_id": ticket.id,
+            "channel": channel,
+            "note": note,
+            "moved_from": moved_from,
+            "moved_by": moved_by,
+        },
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def update_card(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> None:
+    """Show the state of the ticket on its card; edits that still wait become one."""
+    if ticket.card_channel is None:
+        return  # not posted yet: it will show the state of its own time
+    await uow.outbox.enqueue_once_ready(
+        Kind.UPDATE_CARD,
+        lane=editing_lane(ticket.card_channel),
+        ordering_key=_key(ticket.id),
+        payload={"ticket_id": ticket.id},
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def retire_card(
+    uow: UnitOfWork, ticket: Ticket, *, old: tuple[str, str], new_channel: str, moved_by: str, now: datetime
+) -> None:
+    """Say in the old channel where the card went."""
+    channel, ts = old
+    await uow.outbox.enqueue(
+        Kind.RETIRE_CARD,
+        lane=editing_lane(channel),
+        ordering_key=_key(ticket.id),
+        payload={
+            "ticket_id": ticket.id,
+            "channel": channel,
+            "ts": ts,
+            "new_channel": new_channel,
+            "moved_by": moved_by,
+        },
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def post_unparseable(uow: UnitOfWork, trace_id: str, *, channel: str, now: datetime) -> None:
+    await uow.outbox.enqueue(
+        Kind.POST_UNPARSEABLE,
+        lane=posting_lane(channel),
+        payload={"channel": channel},
+        trace_id=trace_id,
+        now=now,
+    )
+
+
+async def post_in_thread(
+    uow: UnitOfWork,
+    kind: Kind,
+    ticket: Ticket,
+    *,
+    channel: str,
+    message_row_id: int,
+    trace_id: str,
+    now: datetime,
+) -> None:
+    """Tell the card's thread of a message that came or went."""
+    await uow.outbox.enqueue(
+        kind,
+        lane=posting_lane(channel),
+        ordering_key=_key(ticket.id),
+        dedup_key=f"{kind}:{message_row_id}",
+        payload={"ticket_id": ticket.id, "message_row_id": message_row_id, "trace_id": trace_id},
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def acknowledge(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> None:
+    """Mail the customer the ticket's number; once a ticket, whatever happens."""
+    await uow.outbox.enqueue(
+        Kind.ACKNOWLEDGE,
+        lane=MAIL_LANE,
+        ordering_key=_key(ticket.id),
+        dedup_key=f"{Kind.ACKNOWLEDGE}:{ticket.id}",
+        payload={"ticket_id": ticket.id},
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def reply(uow: UnitOfWork, ticket: Ticket, *, message_row_id: int, now: datetime) -> None:
+    """Mail an agent's answer."""
+    await uow.outbox.enqueue(
+        Kind.REPLY,
+        lane=MAIL_LANE,
+        ordering_key=_key(ticket.id),
+        dedup_key=f"{Kind.REPLY}:{message_row_id}",
+        payload={"ticket_id": ticket.id, "message_row_id": message_row_id},
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def page(
+    uow: UnitOfWork, escalation: Escalation, *, recipient: str, trace_id: str, now: datetime
+) -> None:
+    """Page a person or a channel; once each an escalation."""
+    await uow.outbox.enqueue(
+        Kind.PAGE,
+        lane=posting_lane(recipient),
+        dedup_key=f"{Kind.PAGE}:{escalation.id}:{recipient}",
+        payload={"escalation_id": escalation.id, "recipient": recipient},
+        trace_id=trace_id,
+        now=now,
+    )
+
+
+async def page_group(uow: UnitOfWork, escalation: Escalation, *, trace_id: str, now: datetime) -> None:
+    """Page every member of the user group that is the escalation's target."""
+    await uow.outbox.enqueue(
+        Kind.PAGE_GROUP,
+        lane=SLACK_READ_LANE,
+        dedup_key=f"{Kind.PAGE_GROUP}:{escalation.id}",
+        payload={"escalation_id": escalation.id},
+        trace_id=trace_id,
+        now=now,
+    )
+
+
+async def update_page(
+    uow: UnitOfWork, escalation: Escalation, *, channel: str, ts: str, trace_id: str, now: datetime
+) -> None:
+    """Show in one copy of a page what became of it."""
+    await uow.outbox.enqueue(
+        Kind.UPDATE_PAGE,
+        lane=editing_lane(channel),
+        payload={"escalation_id": escalation.id, "channel": channel, "ts": ts},
+        trace_id=trace_id,
+        now=now,
+    )
+
+
+async def notify_operators(
+    uow: UnitOfWork, text: str, *, channel: str, trace_id: str, now: datetime, dedup_key: str | None = None
+) -> None:
+    """Tell the operators' channel something that a person should know."""
+    await uow.outbox.enqueue(
+        Kind.NOTIFY_OPERATORS,
+        lane=posting_lane(channel),
+        dedup_key=dedup_key,
+        payload={"text": text, "channel": channel},
+        trace_id=trace_id,
+        now=now,
+    )

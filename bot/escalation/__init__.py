@@ -1,0 +1,1 @@
+"""Escalation: on-call is called, somebody acknowledges, everybody sees who."""

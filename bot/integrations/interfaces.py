@@ -1,0 +1,48 @@
+"""What Deskbell needs of other systems. Adapters raise the DeliveryErrors of `bot.errors` and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from email.message import EmailMessage
+
+    from blocks.message import SlackMessage
+
+
+class Posted(NamedTuple):
+    """Where a message stands: the channel's id (also when it was named `#name`) and its timestamp."""
+
+    channel: str
+    ts: str
+
+
+class Workspace(Protocol):
+    """The team's Slack workspace."""
+
+    async def post(
+        self, channel: str, message: SlackMessage, *, entry_id: int, thread_ts: str | None = None
+    ) -> Posted:
+        """Post a message that carries `entry_id` in its metadata, so that `find` knows it again."""
+
+    async def find(
+        self, channel: str, *, entry_id: int, since: datetime, thread_ts: str | None = None
+    ) -> Posted | None:
+        """The message of an outbox entry whose outcome is unknown, if it was posted."""
+
+    async def update(self, channel: str, ts: str, message: SlackMessage) -> None:
+        """Put a message in the place of an earlier one."""
+
+    async def group_members(self, group_id: str) -> list[str]:
+        """Slack user ids of a user group."""
+
+    async def display_name(self, user_id: str) -> str:
+        """How a customer should read an agent's name."""
+
+
+class MailSender(Protocol):
+    """The way to the customers' mailboxes."""
+
+    async def send(self, message: EmailMessage, *, envelope_from: str, recipient: str) -> None:
+        """Hand one mail over. The empty `envelope_from` is the null path, which no bounce answers."""

@@ -1,0 +1,165 @@
+"""Slack's Web API as the Workspace."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from bot.errors import ChannelUnavailableError, PermanentError, RateLimitedError, TransientError
+from bot.integrations.interfaces import Posted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from blocks.message import SlackMessage
+
+EVENT_TYPE = "deskbell_outbox"
+"""Slack metadata type of everything that the outbox posts."""
+
+_CHANNEL_ERRORS = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "restricted_action",
+        "user_not_found",
+        "user_disabled",
+    }
+)
+_TRANSIENT_ERRORS = frozenset(
+    # Slack's own trouble, and a token that a person has to mend: the mail must outlive both.
+    {
+        "account_inactive",
+        "fatal_error",
+        "internal_error",
+        "invalid_auth",
+        "missing_scope",
+        "not_authed",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+    }
+)
+_FIRST_SERVER_ERROR = 500
+_TOO_MANY_REQUESTS = 429
+_CLOCK_SKEW = timedelta(minutes=2)
+
+
+class SlackWorkspace:
+    """A Workspace over an AsyncWebClient."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._names: dict[str, str] = {}
+
+    async def post(
+        self, channel: str, message: SlackMessage, *, entry_id: int, thread_ts: str | None = None
+    ) -> Posted:
+        async with _translated(channel):
+            response = await self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_ts,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"entry_id": entry_id}},
+                unfurl_links=False,
+                unfurl_media=False,
+                **message.payload(),
+            )
+        return Posted(response["channel"], response["ts"])
+
+    async def find(
+        self, channel: str, *, entry_id: int, since: datetime, thread_ts: str | None = None
+    ) -> Posted | None:
+        channel_id = await self._channel_id(channel)
+        if channel_id is None:
+            return None
+        wanted: dict[str, Any] = {
+            "channel": channel_id,
+            "oldest": str((since - _CLOCK_SKEW).timestamp()),
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        async with _translated(channel):
+            if thread_ts:
+                pages = await self._client.conversations_replies(ts=thread_ts, **wanted)
+            else:
+                pages = await self._client.conversations_history(**wanted)
+            async for page in pages:
+                for message in page["messages"]:
+                    if _entry_id(message) == entry_id:
+                        return Posted(channel_id, message["ts"])
+        return None
+
+    async def _channel_id(self, channel: str) -> str | None:
+        """The id behind `#name` or a person; None when there is none, so nothing was posted either."""
+        async with _translated(channel):
+            if channel.startswith("U"):
+                response = await self._client.conversations_open(users=channel)
+                return str(response["channel"]["id"])
+            if not channel.startswith("#"):
+                return channel
+            async for page in await self._client.conversations_list(limit=1000, exclude_archived=False):
+                for found in page["channels"]:
+                    if found["name"] == channel[1:]:
+                        return str(found["id"])
+        return None
+
+    async def update(self, channel: str, ts: str, message: SlackMessage) -> None:
+        async with _translated(channel):
+            await self._client.chat_update(channel=channel, ts=ts, **message.payload())
+
+    async def group_members(self, group_id: str) -> list[str]:
+        async with _translated(group_id):
+            response = await self._client.usergroups_users_list(usergroup=group_id)
+        return list(response["users"])
+
+    async def display_name(self, user_id: str) -> str:
+        if user_id not in self._names:
+            async with _translated(user_id):
+                response = await self._client.users_info(user=user_id)
+            profile = response["user"].get("profile", {})
+            self._names[user_id] = profile.get("real_name") or response["user"].get("real_name") or user_id
+        return self._names[user_id]
+
+
+def _entry_id(message: Mapping[str, Any]) -> int | None:
+    metadata = message.get("metadata", {})
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    entry_id = metadata.get("event_payload", {}).get("entry_id")
+    return int(entry_id) if entry_id is not None else None
+
+
+@asynccontextmanager
+async def _translated(channel: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except SlackApiError as error:
+        raise _delivery_error(channel, error) from error
+    except SlackRequestError as error:
+        raise PermanentError(str(error)) from error
+    except (TimeoutError, ClientError, OSError) as error:
+        raise TransientError(f"Slack did not answer: {type(error).__name__}") from error
+
+
+def _delivery_error(channel: str, error: SlackApiError) -> Exception:
+    response = error.response
+    status = response.status_code
+    if status == _TOO_MANY_REQUESTS:
+        return RateLimitedError(timedelta(seconds=float(response.headers.get("Retry-After", 1))))
+    name = (
+        str(response.get("error", f"http_{status}")) if isinstance(response.data, dict) else f"http_{status}"
+    )
+    if status >= _FIRST_SERVER_ERROR or name in _TRANSIENT_ERRORS:
+        return TransientError(f"Slack: {name}")
+    if name in _CHANNEL_ERRORS:
+        return ChannelUnavailableError(channel, name)
+    return PermanentError(f"Slack: {name}")

@@ -1,0 +1,86 @@
+"""SMTP as the MailSender."""
+
+from __future__ import annotations
+
+from email.policy import SMTP
+from typing import TYPE_CHECKING, Literal
+
+import aiosmtplib
+from aiosmtplib.errors import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+
+from bot.errors import PermanentError, TransientError
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from bot.settings import Settings
+
+_FIRST_PERMANENT_CODE = 500
+_TIMEOUT_SECONDS = 30
+
+
+class SmtpMailSender:
+    """One connection a mail: simple, and a relay that restarts is noticed at once."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        security: Literal["starttls", "tls", "none"],
+        username: str | None = None,
+        password: str | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._security = security
+        self._username = username
+        self._password = password
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> SmtpMailSender:
+        password = settings.smtp_password
+        return cls(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            username=settings.smtp_username,
+            password=password.get_secret_value() if password else None,
+        )
+
+    async def send(self, message: EmailMessage, *, envelope_from: str, recipient: str) -> None:
+        try:
+            async with aiosmtplib.SMTP(
+                hostname=self._host,
+                port=self._port,
+                username=self._username,
+                password=self._password,
+                use_tls=self._security == "tls",
+                start_tls=self._security == "starttls",
+                timeout=_TIMEOUT_SECONDS,
+            ) as client:
+                # Not send(): it takes no null path.
+                await client.sendmail(envelope_from, [recipient], message.as_bytes(policy=SMTP))
+        except (SMTPRecipientsRefused, SMTPException, OSError) as error:
+            raise _delivery_error(error) from error
+
+
+def _delivery_error(error: Exception) -> TransientError | PermanentError:
+    if isinstance(error, SMTPRecipientsRefused):
+        # One recipient a mail, so one refusal.
+        error = error.recipients[0]
+    # Only what is said about this mail is final; a refused login or greeting is a matter of the relay.
+    is_about_this_mail = isinstance(error, SMTPRecipientRefused | SMTPSenderRefused | SMTPDataError)
+    if isinstance(error, SMTPResponseException):
+        text = f"{error.code} {error.message}"
+        if is_about_this_mail and error.code >= _FIRST_PERMANENT_CODE:
+            return PermanentError(text)
+        return TransientError(text)
+    return TransientError(f"{type(error).__name__}: {error}")

@@ -1,0 +1,35 @@
+"""Buttons on cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blocks.ids import Action
+from bot.listeners.actions import (
+    acknowledge,
+    claim,
+    escalate,
+    reassign,
+    release,
+    reopen,
+    reply,
+    resolve,
+    retry_dead_letter,
+    trace,
+)
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+
+def register(app: AsyncApp) -> None:
+    app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
+    app.action(Action.CLAIM)(claim.pressed)
+    app.action(Action.ESCALATE)(escalate.pressed)
+    app.action(Action.REASSIGN)(reassign.pressed)
+    app.action(Action.RELEASE)(release.pressed)
+    app.action(Action.REOPEN)(reopen.pressed)
+    app.action(Action.REPLY)(reply.pressed)
+    app.action(Action.RESOLVE)(resolve.pressed)
+    app.action(Action.RETRY_DEAD_LETTER)(retry_dead_letter.pressed)
+    app.action(Action.TRACE)(trace.pressed)

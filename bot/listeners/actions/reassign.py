@@ -1,0 +1,38 @@
+"""Reassign: opens the modal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from blocks import reassign_modal
+from blocks.ids import TicketRef
+from bot.listeners import modal
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_sdk.models.views import View
+
+    from bot.services import Services
+
+
+async def pressed(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext
+) -> None:
+    await ack()
+    services: Services = context["services"]
+    ref = TicketRef.decode(action["value"])
+    reference = services.reference(ref.ticket_id)
+
+    async def build() -> View:
+        async with services.storage.reading() as uow:
+            ticket = await uow.tickets.get(ref.ticket_id)
+        return reassign_modal.build(
+            ref,
+            reference=reference,
+            queues=[(queue_id, queue.name) for queue_id, queue in services.config.queues.items()],
+            current=ticket.queue,
+            assignee_id=ticket.assignee_id,
+        )
+
+    await modal.show(context, body, title=f"Reassign {reference}", build=build)

@@ -1,0 +1,92 @@
+"""`/support`: help, a ticket's card, a replay, the dead letters. Every answer is private."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from blocks import dead_letters as dead_letters_message
+from blocks import help as support_help
+from blocks import replay_report, text, ticket_card
+from bot.desk import card_view, dead_letters, replay
+from bot.errors import NotAllowedError
+from bot.listeners.whisper import DATABASE_DOWN
+from storage.errors import NotFoundError, StorageUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_bolt.context.respond.async_respond import AsyncRespond
+
+    from blocks.message import SlackMessage
+    from bot.services import Services
+
+    Answer = Callable[[Services, str], Awaitable[SlackMessage]]
+
+
+async def called(
+    ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext, respond: AsyncRespond
+) -> None:
+    await ack()
+    services: Services = context["services"]
+    word, _, argument = command.get("text", "").strip().partition(" ")
+    answer = _ANSWERS.get(word.lower(), _unknown)
+    try:
+        message = await answer(services, argument.strip() if answer is not _unknown else word)
+    except NotFoundError:
+        await respond(text="There is no such ticket.", response_type="ephemeral")
+    except NotAllowedError as error:
+        await respond(text=str(error), response_type="ephemeral")
+    except StorageUnavailableError:
+        await respond(text=DATABASE_DOWN, response_type="ephemeral")
+    else:
+        await respond(response_type="ephemeral", **message.payload())
+
+
+async def _help(services: Services, _argument: str) -> SlackMessage:
+    return support_help.build(prefix=services.config.desk.ticket_prefix)
+
+
+async def _ticket(services: Services, argument: str) -> SlackMessage:
+    ticket_id = _ticket_id(services, argument)
+    async with services.storage.reading() as uow:
+        ticket = await uow.tickets.get(ticket_id)
+        card = await card_view.load(services, uow, ticket)
+    return ticket_card.build(card)
+
+
+async def _replay(services: Services, argument: str) -> SlackMessage:
+    ticket_id = _ticket_id(services, argument)
+    then, now = await replay.replay(services, ticket_id)
+    return replay_report.build(services.reference(ticket_id), then, now)
+
+
+async def _dead_letters(services: Services, _argument: str) -> SlackMessage:
+    letters, total = await dead_letters.newest(services)
+    return dead_letters_message.build(letters, total=total, now=services.clock())
+
+
+async def _unknown(_services: Services, word: str) -> SlackMessage:
+    raise NotAllowedError(
+        f"`/support {text.line(word, limit=40)}` is unknown. `/support` shows what there is."
+    )
+
+
+def _ticket_id(services: Services, argument: str) -> int:
+    """Read `DB-1042`, `db-1042` or `1042`."""
+    prefix = services.config.desk.ticket_prefix
+    match = re.fullmatch(rf"(?:{re.escape(prefix)}-)?(\d{{1,15}})", argument, re.IGNORECASE | re.ASCII)
+    if match is None:
+        raise NotAllowedError(f"Which ticket? Write its number, for example `{prefix}-1042`.")
+    return int(match[1])
+
+
+_ANSWERS: dict[str, Answer] = {
+    "": _help,
+    "help": _help,
+    "ticket": _ticket,
+    "replay": _replay,
+    "dead-letters": _dead_letters,
+}

@@ -1,0 +1,18 @@
+"""Submitted modals. What a person has typed is committed before the window closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blocks.ids import Callback
+from bot.listeners.views import escalate, reassign, reply_preview, reply_write
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+
+def register(app: AsyncApp) -> None:
+    app.view(Callback.ESCALATE_MODAL)(escalate.submitted)
+    app.view(Callback.REASSIGN_MODAL)(reassign.submitted)
+    app.view(Callback.REPLY_MODAL)(reply_write.submitted)
+    app.view(Callback.REPLY_PREVIEW)(reply_preview.submitted)

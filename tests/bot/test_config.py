@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bot import config
+from bot.intake import providers
+from routing import engine
+from routing.email import Address, Attachment
+from tests.routing.mails import mail
+
+SHIPPED = Path(__file__).parents[2] / "support.yaml"
+
+MINIMAL = """\
+desk:
+  name: Test Desk
+  addresses: [Help@desk.example, sales@desk.example]
+  triage_queue: triage
+  fallback_channel: "#fallback"
+  operators_channel: "#ops"
+  incident_channel: C0INCIDENT
+mail: {sender_name: Test Desk, footer: Legal text}
+tiers:
+  gold: ["*@big.example", Boss@small.example]
+  silver: ["*@*.small.example"]
+sources:
+  raw: {provider: raw, tenant: test}
+queues:
+  triage:
+    name: Triage
+    description: A person decides
+    channel: "#triage"
+    on_call: U0ONCALL
+    sla: {default: 4h, gold: 1h30m}
+"""
+
+
+@dataclass(frozen=True)
+class File:
+    """A configuration file with one thing changed."""
+
+    path: Path
+
+    def load(self, old: str = "", new: str = "", *, more: str = "") -> config.SupportConfig:
+        assert old in MINIMAL
+        self.path.write_text(MINIMAL.replace(old, new, 1) + dedent(more), encoding="utf-8")
+        return config.load(self.path)
+
+    def problems(self, old: str = "", new: str = "", *, more: str = "") -> list[str]:
+        with pytest.raises(config.ConfigError) as caught:
+            self.load(old, new, more=more)
+        assert str(caught.value) == "\n".join(map(str, caught.value.problems))
+        return [str(problem).removeprefix(f"{self.path}:") for problem in caught.value.problems]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> File:
+    return File(tmp_path / "support.yaml")
+
+
+def test_a_small_file_is_enough_and_has_defaults(file: File) -> None:
+    desk = file.load().desk
+    assert (desk.ticket_prefix, desk.confidence_threshold) == ("DB", 0.6)
+    assert desk.trace_link_ttl == timedelta(days=7)
+    assert desk.addresses == ("help@desk.example", "sales@desk.example")
+    assert file.load().mail.urgent_word == "URGENT"
+    assert file.load().sources["raw"].default_queue is None
+
+
+def test_every_provider_that_mail_can_be_read_from_can_be_configured() -> None:
+    assert set(config.PROVIDERS) == set(providers.PROVIDERS)
+
+
+def test_targets_are_those_of_the_queue(file: File) -> None:
+    targets = {"default": timedelta(hours=4), "gold": timedelta(minutes=90)}
+    assert file.load().targets("triage") == targets
+
+
+@pytest.mark.parametrize(
+    ("address", "tier"),
+    [
+        ("Ann@BIG.example", "gold"),
+        ("boss@small.example", "gold"),
+        ("other@small.example", "standard"),
+        ("ann@mail.small.example", "silver"),
+        ("ann@elsewhere.test", "standard"),
+    ],
+)
+def test_first_tier_with_a_fitting_pattern_counts(file: File, address: str, tier: str) -> None:
+    assert file.load().tier_of(address) == tier
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigError, match=r"absent\.yaml:1:1: there is no such file; start from"):
+        config.load(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "place_and_message"),
+    [
+        (b"", "1:1: the file is empty"),
+        (b"# only a comment\n", "1:1: the file is empty"),
+        (b"desk: [1\nmail: 2\n", "2:5: not valid YAML"),
+        (b"\xff\xfe", "1:1: cannot be read"),
+        (b"? [a]\n: 1\n", "1:3: not valid YAML"),
+        (b"- desk\n", "1:1: must be a mapping"),
+        (b"desk: &desk {name: *desk}\n", "1:14: desk.name: must be text"),
+    ],
+)
+def test_what_is_no_configuration_at_all_is_one_clear_problem(
+    file: File, content: bytes, place_and_message: str
+) -> None:
+    file.path.write_bytes(content)
+    with pytest.raises(config.ConfigError) as caught:
+        config.load(file.path)
+    assert any(
+        str(problem).startswith(f"{file.path}:{place_and_message}") for problem in caught.value.problems
+    )
+
+
+WRONG = [
+    ("name: Test Desk", "name: 503", "2:9: desk.name: must be text; put it in quotes"),
+    ("  name: Test Desk\n", "", "1:1: desk.name: is required"),
+    ("triage_queue: triage", "triage_queue: x", "4:17: desk.triage_queue: no queue is called 'x'"),
+    ("Help@desk.example, sales@desk.example", "", "3:3: desk.addresses: must not be empty"),
+    ("sales@desk.example", "sales", "3:34: desk.addresses[1]: 'sales' is not an e-mail address"),
+    ('"#ops"', "ops", "6:22: desk.operators_channel: 'ops' is not a Slack channel"),
+    ("raw, ", "x, ", "13:19: sources.raw.provider: no provider is called 'x'; there are mailparse, raw"),
+    ("test}", "test, default_queue: x}", "13:53: sources.raw.default_queue: no queue is called 'x'"),
+    ("  raw:", "  Raw:", "13:3: sources.Raw: 'Raw' is not an id: lower-case letters, digits and hyphens"),
+    ("U0ONCALL", "ana", "19:14: queues.triage.on_call: 'ana' is not a Slack user id"),
+    ("4h", "4", "20:20: queues.triage.sla.default: '4' is not a duration: write 30m, 4h, 2d or 1h30m"),
+    ("gold: 1h", "x: 1h", "20:24: queues.triage.sla.x: no SLA tier is called 'x'"),
+    ("{sender_name: Test Desk, footer: Legal text}", "no", "8:7: mail: must be a mapping of keys to values"),
+    ("    name: Triage", "    name: Triage\n    name: Again", "17:5: name: this key stands twice"),
+    ("Legal text}", "Legal text, footr: x}", "8:52: mail.footr: unknown key 'footr'; did you mean footer?"),
+    ("Legal text}", "Legal text, zzz: x}", "8:52: mail.zzz: unknown key 'zzz'; there are sender_name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), WRONG)
+def test_a_mistake_is_told_with_its_place(file: File, old: str, new: str, problem: str) -> None:
+    (told,) = file.problems(old, new)
+    assert told.startswith(problem)
+
+
+def test_every_mistake_is_told_at_once_in_the_order_of_the_file(file: File) -> None:
+    """Also those in rules, whose references cannot be checked before the queues are read."""
+    problems = file.problems(
+        more=r"""
+        entities:
+          - {id: rma, pattern: 'RMA-(?=\d)', examples: [RMA-1]}
+          - {id: coupon, pattern: 'C-\d+', examples: [C-1, D-1]}
+        rules:
+          - id: one
+            description: The first
+            owner: tests
+            when: {subjct: {matches: x}}
+            then: {queue: tirage, intent: x}
+          - id: one
+            description: The second
+            owner: tests
+            when:
+              any:
+                - not: {subject: {matchs: x}}
+                - entity: {kind: parcel}
+                - tier: {is: [gold, gould]}
+                - all: []
+                - text: {matches: '(a)\1', contains: [b]}
+            then: {tags: [x]}
+            stop: no
+        """
+    )
+    assert [": ".join(problem.split(": ")[:2]) for problem in problems] == [
+        "23:24: entities[0].pattern",
+        "24:5: entities[1]",
+        "29:5: rules[0].when",
+        "30:19: rules[0].then.queue",
+        "31:9: rules[1].id",
+        "36:27: rules[1].when.any[0].not.subject.matchs",
+        "37:26: rules[1].when.any[1].entity.kind",
+        "38:29: rules[1].when.any[2].tier.is[1]",
+        "39:11: rules[1].when.any[3].all",
+        "40:27: rules[1].when.any[4].text.matches",
+        "42:11: rules[1].stop",
+    ]
+    assert "did you mean subject?" in problems[2]
+
+
+@pytest.mark.parametrize("text", ["no", "on", "yes", "2026-03-02", "12:30", "0x1f", "<<", "True"])
+def test_what_yaml_1_1_would_turn_into_something_else_stays_text(file: File, text: str) -> None:
+    assert file.load("name: Triage", f"name: {text}").queues["triage"].name == text
+
+
+def test_own_entities_stand_beside_the_built_in_ones_and_rules_can_ask_for_them(file: File) -> None:
+    loaded = file.load(
+        more=r"""
+        entities:
+          - {id: rma, pattern: '\bRMA-\d{6}\b', examples: [RMA-123456]}
+        rules:
+          - id: returns
+            description: Returns
+            owner: tests
+            when: {entity: {kind: rma}}
+            then: {queue: triage, intent: return}
+        """
+    )
+    facts = engine.RoutingFacts(email=mail(text="rma-123456 of order #123456"))
+    decision = engine.route(facts, loaded.ruleset())
+    assert decision.rule == "returns"
+    assert [entity.value for entity in decision.entities] == ["RMA-123456", "123456"]
+
+
+def test_rule_set_is_put_together_once(file: File) -> None:
+    loaded = file.load()
+    assert loaded.ruleset() is loaded.ruleset()
+
+
+@pytest.fixture(scope="module")
+def shipped() -> config.SupportConfig:
+    return config.load(SHIPPED)
+
+
+def attached(filename: str, content_type: str) -> dict[str, tuple[Attachment, ...]]:
+    return {"attachments": (Attachment(filename=filename, content_type=content_type, size=1),)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "queue", "rule"),
+    [
+        ({"subject": "Refund for order #123456"}, "billing", "money"),
+        ({"subject": "Chargeback received"}, "billing", "money"),
+        (attached("Invoice_7.pdf", "application/pdf"), "billing", "money"),
+        (attached("invoice-7.PDF", "application/octet-stream"), "billing", "money"),
+        (attached("invoice.png", "image/png"), "triage", None),
+        ({"text": "Where is order #123456? There must be an error."}, "orders", "order-or-parcel"),
+        ({"text": "Our PO-12345 is late"}, "orders", "order-or-parcel"),
+        ({"subject": "Tracking says delivered"}, "orders", "order-or-parcel"),
+        ({"text": "It was not in my spam folder. My parcel is late."}, "orders", "order-or-parcel"),
+        ({"subject": "Phishing with your invoice"}, "abuse", "abuse-report"),
+        ({"text": "Stop this spam about parcels"}, "abuse", "abuse-report"),
+        ({"text": "The page says 503"}, "tech", "something-broken"),
+        ({"subject": "Timeout at checkout"}, "tech", "something-broken"),
+        ({"subject": "Cannot login"}, "tech", "locked-out"),
+        ({"text": "I can\u2019t log in to see order #123456"}, "tech", "locked-out"),
+        ({}, "triage", None),
+    ],
+)
+def test_shipped_rules_send_a_mail_where_a_shop_would(
+    shipped: config.SupportConfig, changes: dict[str, object], queue: str, rule: str | None
+) -> None:
+    decision = engine.route(engine.RoutingFacts(email=mail(**changes)), shipped.ruleset())
+    assert (decision.queue, decision.rule) == (queue, rule)
+
+
+def test_shipped_urgent_word_works_and_gold_customers_come_first(shipped: config.SupportConfig) -> None:
+    sender = Address(email="ceo@bigcustomer.example")
+    email = mail(subject=f"{shipped.mail.urgent_word}: refund", sender=sender)
+    facts = engine.RoutingFacts(email=email, tier=shipped.tier_of(sender.email))
+    decision = engine.route(facts, shipped.ruleset())
+    assert (decision.queue, decision.priority) == ("billing", "urgent")
+    assert decision.tags == ("marked-urgent", "gold")
+
+
+def test_every_shipped_queue_promises_something_to_everybody(shipped: config.SupportConfig) -> None:
+    assert all("default" in shipped.targets(queue) for queue in shipped.queues)
