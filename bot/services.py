@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bot.config import SupportConfig
     from bot.integrations.interfaces import MailSender, Workspace
     from bot.telemetry import Metrics
-    from bot.web.trace_links import TraceLinks
+    from bot.trace_links import TraceLinks
     from storage.unit_of_work import Storage
 
 

@@ -101,12 +101,14 @@ class SlackWorkspace:
     async def _channel_id(self, channel: str) -> str | None:
         """The id behind `#name` or a person; None when there is none, so nothing was posted either."""
         async with _translated(channel):
-            if channel.startswith("U"):
+            if channel.startswith(("U", "W")):
                 response = await self._client.conversations_open(users=channel)
                 return str(response["channel"]["id"])
             if not channel.startswith("#"):
                 return channel
-            async for page in await self._client.conversations_list(limit=1000, exclude_archived=False):
+            async for page in await self._client.conversations_list(
+                limit=1000, types="public_channel,private_channel"
+            ):
                 for found in page["channels"]:
                     if found["name"] == channel[1:]:
                         return str(found["id"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.web.trace_links import TraceLinks
+    from bot.trace_links import TraceLinks
     from bot.web.trace_view import Trace, TraceSource
     from routing.email import InboundEmail
 

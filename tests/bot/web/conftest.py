@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot.web import traces
-from bot.web.trace_links import TraceLinks
+from bot.trace_links import TraceLinks
 from tests.bot.web import samples
 
 if TYPE_CHECKING:

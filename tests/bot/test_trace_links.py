@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.trace_links import TraceLinks
+from bot.trace_links import TraceLinks
 from tests.bot.web.samples import NOW
 
 LINKS = TraceLinks(secret="made-up", public_url="https://desk.example/app/", ttl=timedelta(days=1))
