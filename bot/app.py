@@ -27,7 +27,7 @@ from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.telemetry import Metrics, log
 from bot.web import health, slack_events, traces, webhooks
-from bot.web.trace_links import TraceLinks
+from bot.trace_links import TraceLinks
 from bot.web.trace_source import StoredTraces
 from bot.web.webhooks import WebhookSource
 from bot.workers.outbox import OutboxWorker

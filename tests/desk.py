@@ -216,16 +216,17 @@ async def running(
     *,
     config: SupportConfig | None = None,
     clock: Clock = utc_now,
+    port: int = 0,
     **changes: Any,
 ) -> AsyncIterator[Desk]:
-    """A desk that listens; `changes` go to its settings."""
+    """A desk that listens, on any free port for 0; `changes` go to its settings."""
     chosen = settings(sandbox, folder, **changes)
     application = create_app(
         chosen, config or config_module.load(SUPPORT_YAML), clock=clock, lanes=Lanes(AT_ONCE)
     )
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     sandbox.bot_url = url
     storage = Storage(chosen.database_url)
