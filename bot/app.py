@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,8 @@ from bot.integrations.smtp import SmtpMailSender
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.telemetry import Metrics, log
-from bot.web import health, slack_events, traces, webhooks
 from bot.trace_links import TraceLinks
+from bot.web import health, slack_events, traces, webhooks
 from bot.web.trace_source import StoredTraces
 from bot.web.webhooks import WebhookSource
 from bot.workers.outbox import OutboxWorker
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from bot.workers.lanes import Lanes
 
 _SLACK_TIMEOUT_SECONDS = 20
+_SLACK_REPEATS_WITHIN = timedelta(days=1)
+"""An event that was not answered comes again three times within the hour; a day is more than enough."""
 
 
 def create_app(
@@ -75,7 +78,7 @@ def create_app(
             *health.routes(ready=_readiness(services, worker), registry=services.metrics.registry),
         ]
     )
-    app.cleanup_ctx.append(_storage_context(services.storage))
+    app.cleanup_ctx.append(_storage_context(services.storage, clock))
     app.cleanup_ctx.append(_worker_context(worker))
     if settings.slack_app_token:
         app.cleanup_ctx.append(_socket_mode_context(bolt, settings.slack_app_token.get_secret_value()))
@@ -172,10 +175,13 @@ def _readiness(services: Services, worker: OutboxWorker) -> health.Ready:
     return ready
 
 
-def _storage_context(storage: Storage):  # type: ignore[no-untyped-def] # noqa: ANN202 - aiohttp's cleanup context
+def _storage_context(storage: Storage, clock: Clock):  # type: ignore[no-untyped-def] # noqa: ANN202 - aiohttp's cleanup context
     async def context(_app: web.Application) -> AsyncIterator[None]:
         if await migrations.upgrade(storage.database):
             log.info("database_migrated", revision=migrations.HEAD)
+        async with storage.unit_of_work() as uow:
+            await uow.slack_events.forget_before(clock() - _SLACK_REPEATS_WITHIN)
+            await uow.commit()
         await storage.start()
         yield
         await storage.close()

@@ -19,6 +19,8 @@ EXIT_UNAVAILABLE = 75
 """EX_TEMPFAIL: a dependency is down; starting again later may work."""
 EXIT_CONFIGURATION = 78
 """EX_CONFIG: the configuration or the environment must be changed first."""
+_SHUTDOWN_SECONDS = 20
+"""How long open requests may take to end after SIGTERM."""
 
 app = typer.Typer(
     help="Deskbell: a Slack-first support desk for e-mail.",
@@ -62,7 +64,8 @@ def run() -> None:
     from bot.telemetry import configure_logging, log  # noqa: PLC0415
     from storage.errors import StorageUnavailableError  # noqa: PLC0415
 
-    settings, config = _settings(), _config(None)
+    settings = _settings()
+    config = _config(settings.deskbell_config)
     configure_logging(settings.deskbell_log_level)
     try:
         application = create_app(settings, config)
@@ -73,6 +76,7 @@ def run() -> None:
             port=settings.deskbell_port,
             access_log=None,
             print=None,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
         )
     except SettingsError as error:
         _fail(str(error), EXIT_CONFIGURATION)
@@ -166,11 +170,11 @@ def _settings() -> Settings:
         _fail(str(error), EXIT_CONFIGURATION)
 
 
-def _config(path: Path | None) -> SupportConfig:
+def _config(path: Path) -> SupportConfig:
     from bot import config  # noqa: PLC0415 - as in run
 
     try:
-        return config.load(path or _settings().deskbell_config)
+        return config.load(path)
     except config.ConfigError as error:
         _fail(str(error), EXIT_CONFIGURATION)
 

@@ -8,7 +8,8 @@ DeskbellError
     ├── NotReadyError           what it builds upon has not happened yet: try again soon
     ├── RateLimitedError        try again after `retry_after`; does not count as an attempt
     └── PermanentError          trying again is useless
-        └── ChannelUnavailableError   the Slack channel is missing, archived or not joined
+        ├── ChannelUnavailableError   the Slack channel is missing, archived or not joined
+        └── MessageGoneError          the Slack message was deleted
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class ChannelUnavailableError(PermanentError):
         super().__init__(f"{channel}: {reason}")
         self.channel = channel
         self.reason = reason
+
+
+class MessageGoneError(PermanentError):
+    """Somebody has deleted the message."""

@@ -123,15 +123,18 @@ class Tickets:
             resolved_by=None,
         )
 
-    async def raise_priority(self, ticket_id: int, priority: Priority) -> None:
-        await self._change(ticket_id, tickets.c.priority != priority, priority=priority)
+    async def raise_priority(self, ticket_id: int, priority: Priority) -> bool:
+        """Make it more urgent; False when it is that urgent already."""
+        order = list(Priority)
+        lower = order[: order.index(priority)]
+        return await self._change(ticket_id, tickets.c.priority.in_(lower), priority=priority)
 
     async def mark_responded(self, ticket_id: int, now: datetime) -> None:
         """The first answer of a person has gone out; later ones change nothing."""
         await self._change(ticket_id, tickets.c.first_responded_at.is_(None), first_responded_at=now)
 
-    async def place_card(self, ticket_id: int, *, channel: str, ts: str) -> None:
-        """Remember where the card stands."""
+    async def place_card(self, ticket_id: int, *, channel: str | None, ts: str | None) -> None:
+        """Remember where the card stands; None when it stands nowhere."""
         await self._connection.execute(
             update(tickets).where(tickets.c.id == ticket_id).values(card_channel=channel, card_ts=ts)
         )

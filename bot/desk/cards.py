@@ -8,12 +8,13 @@ from blocks import moved_notice, ticket_card
 from bot import effects
 from bot.desk import card_view
 from bot.desk.posting import post_once
-from bot.errors import ChannelUnavailableError
+from bot.errors import ChannelUnavailableError, MessageGoneError
 
 if TYPE_CHECKING:
     from bot.effects import Record
     from bot.integrations.interfaces import Posted
     from bot.services import Services
+    from routing.ticket import Ticket
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
 
@@ -107,8 +108,19 @@ class UpdateCard:
             if ticket.card_channel is None or ticket.card_ts is None:
                 return effects.nothing  # it has moved and will be posted with the state of now
             card = await card_view.load(self._services, uow, ticket)
-        await self._services.workspace.update(ticket.card_channel, ticket.card_ts, ticket_card.build(card))
+        try:
+            await self._services.workspace.update(
+                ticket.card_channel, ticket.card_ts, ticket_card.build(card)
+            )
+        except (ChannelUnavailableError, MessageGoneError):
+            return lambda uow: self._post_anew(uow, ticket)
         return effects.nothing
+
+    async def _post_anew(self, uow: UnitOfWork, ticket: Ticket) -> None:
+        """A card that somebody has deleted, or whose channel is archived, is posted again where it belongs."""
+        await uow.tickets.place_card(ticket.id, channel=None, ts=None)
+        channel = self._services.config.queues[ticket.queue].channel
+        await effects.post_card(uow, ticket, channel=channel, now=self._services.clock())
 
 
 class RetireCard:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.errors import ChannelUnavailableError, PermanentError, RateLimitedError, TransientError
+from bot.errors import (
+    ChannelUnavailableError,
+    MessageGoneError,
+    PermanentError,
+    RateLimitedError,
+    TransientError,
+)
 from bot.integrations.interfaces import Posted
 
 if TYPE_CHECKING:
@@ -164,4 +170,6 @@ def _delivery_error(channel: str, error: SlackApiError) -> Exception:
         return TransientError(f"Slack: {name}")
     if name in _CHANNEL_ERRORS:
         return ChannelUnavailableError(channel, name)
+    if name == "message_not_found":
+        return MessageGoneError(f"Slack: {name}")
     return PermanentError(f"Slack: {name}")
