@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from routing.email import Attachment
 
 _SHOWN = 5
-_NAME_LIMIT = 60
+_NAME_LIMIT = 24
+_NAME_END = 10
 
 
 def summary(attachments: Sequence[Attachment]) -> str:
@@ -21,5 +22,12 @@ def summary(attachments: Sequence[Attachment]) -> str:
 
 
 def _named(attachment: Attachment) -> str:
-    name = attachment.filename.strip() or "unnamed"
+    name = _shortened(attachment.filename.strip()) or "unnamed"
     return f"{text.code(name, limit=_NAME_LIMIT)} {text.size_phrase(attachment.size)}"
+
+
+def _shortened(name: str) -> str:
+    """Cut in the middle: the end of a file's name says what it is."""
+    if len(name) <= _NAME_LIMIT:
+        return name
+    return f"{name[: _NAME_LIMIT - _NAME_END - 1]}…{name[-_NAME_END:]}"

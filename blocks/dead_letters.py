@@ -46,11 +46,11 @@ def _message(verdict: str, *entries: Block) -> SlackMessage:
 
 
 def _entry(letter: DeadLetter, now: datetime) -> SectionBlock:
-    kind, destination = text.code(letter.kind, limit=75), text.line(letter.destination, limit=150)
+    kind, destination = text.code(letter.kind, limit=75), text.inline(letter.destination, limit=150)
     history = (
         f"{text.duration_phrase(now - letter.created_at)} old, {text.counted(letter.attempts, 'attempt')}"
     )
-    reason = text.line(letter.reason, limit=300, default="no reason recorded")
+    reason = text.inline(letter.reason, limit=300, default="no reason recorded")
     ref = ids.DeadLetterRef(entry_id=letter.id)
     return SectionBlock(
         text=text.mrkdwn(f"*#{letter.id}* {kind} to {destination}\n{reason}\n{history}"),

@@ -16,7 +16,8 @@ _ENTITIES = 6
 
 def intent(decision: RoutingDecision) -> str:
     """What the mail wants and how sure that is; under the threshold, where it would have gone."""
-    if decision.runner_up is None:
+    # A sure decision has a rule, and maybe a runner-up that was merely later in the order.
+    if decision.rule or decision.runner_up is None:
         return f"{text.line(decision.intent, limit=60)}, {text.percent(decision.confidence)}"
     queue = text.line(decision.runner_up.queue, limit=60)
     return f"unclear; would have been {queue}, {text.percent(decision.runner_up.confidence)}"
@@ -40,7 +41,7 @@ def _reason(because: Because) -> str:
     rule = text.code(because.rule, limit=60)
     if not because.words:
         return f"{rule}: {text.line(because.condition, limit=120)}"
-    words = ", ".join(f"“{text.line(word, limit=40)}”" for word in because.words[:_WORDS])
+    words = ", ".join(f"“{text.inline(word, limit=40)}”" for word in because.words[:_WORDS])
     more = ", …" if len(because.words) > _WORDS else ""
     return f"{rule}: {words}{more} in the {text.line(because.field, limit=40)}"
 

@@ -12,6 +12,8 @@ from blocks.message import SlackMessage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slack_sdk.models.blocks import TextObject
+
     from routing.email import Address, Attachment
 
 _TEXT_LIMIT = 2_500
@@ -21,7 +23,8 @@ _LINES = 40
 def build(*, author: Address, body: str, files: Sequence[Attachment] = ()) -> SlackMessage:
     """The customer wrote again."""
     name = text.line(author.name or author.email, limit=100, default="The customer")
-    message = _spoken(f"✉️ {text.line(str(author), limit=200)} wrote", body, fallback=f"{name} wrote again")
+    heading = text.plain(f"✉️ {text.line(str(author), limit=200)} wrote")
+    message = _spoken([heading], body, fallback=f"{name} wrote again")
     if not files:
         return message
     listed = ContextBlock(elements=[text.mrkdwn(f"📎 {attachments.summary(files)}")])
@@ -30,13 +33,14 @@ def build(*, author: Address, body: str, files: Sequence[Attachment] = ()) -> Sl
 
 def sent_reply(*, agent_id: str, to: Address, body: str) -> SlackMessage:
     """An agent has answered the customer."""
-    heading = f"↩️ {text.user(agent_id)} answered {text.line(str(to), limit=200)}"
+    heading = [
+        text.mrkdwn(f"↩️ {text.user(agent_id)} answered"),
+        text.plain(text.line(str(to), limit=200, default="the customer")),
+    ]
     return _spoken(heading, body, fallback=f"An answer went to {text.line(to.email, limit=100)}")
 
 
-def _spoken(heading: str, body: str, *, fallback: str) -> SlackMessage:
-    quoted = text.quote(body, limit=_TEXT_LIMIT, lines=_LINES) or "_No text._"
-    return SlackMessage(
-        text=fallback,
-        blocks=(ContextBlock(elements=[text.mrkdwn(heading)]), SectionBlock(text=text.mrkdwn(quoted))),
-    )
+def _spoken(heading: Sequence[TextObject], body: str, *, fallback: str) -> SlackMessage:
+    quoted = text.quote(body, limit=_TEXT_LIMIT, lines=_LINES)
+    words = quoted or SectionBlock(text=text.mrkdwn("_No text._"))
+    return SlackMessage(text=fallback, blocks=(ContextBlock(elements=[*heading]), words))

@@ -10,7 +10,7 @@ from blocks.message import SlackMessage
 _COMMANDS = (
     ("/support", "this help"),
     ("/support ticket {example}", "the card of a ticket, only for you"),
-    ("/support replay {example}", "how today's rules would route it, beside how it was routed"),
+    ("/support replay {example}", "how it was routed, and how it would be today"),
     ("/support dead-letters", "what could not be delivered, with a button to try again"),
 )
 
@@ -21,7 +21,7 @@ def build(*, prefix: str) -> SlackMessage:
     return SlackMessage(
         text="How to use /support",
         blocks=(
-            SectionBlock(text=text.mrkdwn("\n".join(["*Deskbell*", *rows]))),
+            SectionBlock(text=text.mrkdwn("\n".join(["*How to use Deskbell*", *rows]))),
             ContextBlock(
                 elements=[
                     text.mrkdwn("Everything else is on the cards: claim, reply, reassign, escalate, resolve.")

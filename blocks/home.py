@@ -55,7 +55,7 @@ def _my_tickets(mine: Sequence[HomeTicket]) -> Iterator[Block]:
 def _row(ticket: HomeTicket) -> str:
     name = text.link(ticket.permalink, ticket.reference) if ticket.permalink else ticket.reference
     due = f" · answer due {text.slack_date(ticket.due_at)}" if ticket.due_at else ""
-    subject = text.line(ticket.subject, limit=150, default="(no subject)")
+    subject = text.inline(ticket.subject, limit=150, default="(no subject)")
     return f"*{name}* {subject}\n{text.line(ticket.queue_name, limit=75)}{due}"
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class Action(StrEnum):
-    """action_id of a button on a message."""
+    """action_id of a button or menu on a message."""
 
     CLAIM = "claim"
     RELEASE = "release"
@@ -22,6 +22,11 @@ class Action(StrEnum):
     """Opens a link; Slack reports the press all the same and wants it acknowledged."""
     ACKNOWLEDGE = "acknowledge"
     RETRY_DEAD_LETTER = "retry_dead_letter"
+    JOIN = "join"
+    MAKE_REQUESTER = "make_requester"
+    RELEASE_PARKED = "release_parked"
+    MORE = "more"
+    """The overflow menu of a card; its options carry a `MoreRef`."""
 
 
 class Callback(StrEnum):
@@ -31,6 +36,15 @@ class Callback(StrEnum):
     ESCALATE_MODAL = "escalate_modal"
     REPLY_MODAL = "reply_modal"
     REPLY_PREVIEW = "reply_preview"
+    MERGE_MODAL = "merge_modal"
+    SPLIT_MODAL = "split_modal"
+
+
+class More(StrEnum):
+    """What the overflow menu of a card offers."""
+
+    MERGE = "merge"
+    SPLIT = "split"
 
 
 class Input(StrEnum):
@@ -42,6 +56,8 @@ class Input(StrEnum):
     REASON = "reason"
     URGENCY = "urgency"
     BODY = "body"
+    TICKET = "ticket"
+    MESSAGE = "message"
 
 
 class UnknownRefError(ValueError):
@@ -71,6 +87,19 @@ class TicketRef(_Ref):
     """Which ticket a button or a modal is about."""
 
     ticket_id: int
+
+
+class MoreRef(_Ref):
+    """An option of the overflow menu; 150 characters at most once it is encoded."""
+
+    ticket_id: int
+    choice: More
+
+
+class ParkedRef(_Ref):
+    """Which parked mail a Release button is about."""
+
+    trace_id: str
 
 
 class EscalationRef(_Ref):

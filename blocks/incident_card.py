@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    SectionBlock,
+    TextObject,
+)
 
 from blocks import buttons, ids, text, ticket_state
 from blocks.message import SlackMessage
@@ -38,10 +45,12 @@ def build(card: IncidentCard) -> SlackMessage:
 def _blocks(card: IncidentCard, subject: str) -> Iterator[Block]:
     yield HeaderBlock(text=text.plain(f"{_mark(card)} {card.reference} · {subject}"))
     yield SectionBlock(text=text.mrkdwn(_call(card.escalation)))
-    yield ContextBlock(elements=[text.mrkdwn(part) for part in _about(card)])
-    quoted = text.quote(card.excerpt, limit=600, lines=6)
-    if quoted:
-        yield SectionBlock(text=text.mrkdwn(f"*The customer wrote*\n{quoted}"))
+    if reason := text.quote(card.escalation.reason, limit=1_000, lines=10):
+        yield reason
+    yield ContextBlock(elements=list(_about(card)))
+    if words := text.quote(card.excerpt, limit=600, lines=6):
+        yield SectionBlock(text=text.mrkdwn("*The customer wrote*"))
+        yield words
     taken = ticket_state.acknowledged(card.escalation)
     yield SectionBlock(text=text.mrkdwn(taken)) if taken else _acknowledge(card.escalation)
 
@@ -52,16 +61,15 @@ def _mark(card: IncidentCard) -> str:
 
 def _call(escalation: Escalation) -> str:
     target, starter = text.user(escalation.target), text.user(escalation.started_by)
-    reason = text.quote(escalation.reason, limit=1_000, lines=10)
-    return f"{target}, {starter} needs you:\n{reason}"
+    return f"{target}, {starter} needs you:"
 
 
-def _about(card: IncidentCard) -> Iterator[str]:
-    yield f"*{card.escalation.urgency.capitalize()}*"
-    yield text.line(card.queue_name, limit=75)
-    yield text.line(str(card.ticket.requester), limit=200, default="Unknown sender")
-    yield text.slack_date(card.escalation.started_at)
-    yield text.link(card.trace_url, "Trace")
+def _about(card: IncidentCard) -> Iterator[TextObject]:
+    yield text.mrkdwn(f"*{card.escalation.urgency.capitalize()}*")
+    yield text.plain(text.line(card.queue_name, limit=75))
+    yield text.plain(text.line(str(card.ticket.requester), limit=200, default="Unknown sender"))
+    yield text.mrkdwn(text.slack_date(card.escalation.started_at))
+    yield text.mrkdwn(text.link(card.trace_url, "Trace"))
 
 
 def _acknowledge(escalation: Escalation) -> ActionsBlock:

@@ -106,8 +106,9 @@ def _repeated(ids: Iterable[str]) -> list[str]:
 
 
 def _words(node: object) -> Iterator[str]:
-    """The text of every text object; slack_sdk leaves an empty one without its `text`."""
-    return (part.get("text", "") for part in _nodes(node) if part.get("type") in {"mrkdwn", "plain_text"})
+    """The text of every text object and rich text; slack_sdk leaves an empty one without its `text`."""
+    kinds = {"mrkdwn", "plain_text", "text"}
+    return (part.get("text", "") for part in _nodes(node) if part.get("type") in kinds)
 
 
 def _nodes(node: object) -> Iterator[dict[str, Any]]:

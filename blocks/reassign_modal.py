@@ -39,9 +39,11 @@ def build(
     reference: str,
     queues: Sequence[tuple[str, str]],
     current: str,
-    assignee_id: str | None = None,
 ) -> View:
-    """`queues` are pairs of id and name, 100 at most; `current` is the id of the ticket's queue."""
+    """`queues` are pairs of id and name, 100 at most; `current` is the id of the ticket's queue.
+
+    Nobody is chosen to begin with: who had the ticket in one queue seldom has it in the next.
+    """
     return View(
         type="modal",
         callback_id=ids.Callback.REASSIGN_MODAL,
@@ -49,7 +51,7 @@ def build(
         submit=text.plain("Reassign"),
         close=text.plain("Cancel"),
         private_metadata=ref.encode(),
-        blocks=[_queue(queues, current), _assignee(assignee_id), _note()],
+        blocks=[_queue(queues, current), _assignee(), _note()],
     )
 
 
@@ -76,12 +78,12 @@ def _queue(queues: Sequence[tuple[str, str]], current: str) -> InputBlock:
     )
 
 
-def _assignee(assignee_id: str | None) -> InputBlock:
+def _assignee() -> InputBlock:
     return InputBlock(
         block_id=ids.Input.ASSIGNEE,
         label=text.plain("Person"),
         hint=text.plain("Leave empty to let anyone of the queue claim it."),
-        element=UserSelectElement(action_id=ids.Input.ASSIGNEE, initial_user=assignee_id),
+        element=UserSelectElement(action_id=ids.Input.ASSIGNEE),
         optional=True,
     )
 

@@ -2,7 +2,8 @@
 
 Whatever a customer wrote is hostile until it has passed through `escape` or one of the functions built on it.
 Slack decodes `&amp; &lt; &gt;` in every text object, and only a bare `<...>` can mention, link or draw a date
-(https://docs.slack.dev/messaging/formatting-message-text).
+(https://docs.slack.dev/messaging/formatting-message-text). `*bold*` stays bold where it is escaped: customers'
+words stand in `plain` text or in a `quote`, and among our own markup they pass through `inline` or `code`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject
+from slack_sdk.models.blocks import (
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextQuoteElement,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# A sign that follows a letter or digit starts no emphasis: `order_id` and `2*3` are safe as they are.
+_EMPHASIS = re.compile(r"(?<![A-Za-z0-9])[*_~](?=\S)|`")
+_LOOKALIKES = str.maketrans("*_~`", "\u2217\u02cd\u223c\u2019")
 _CUT_ENTITY = re.compile(r"&[a-z]*\Z")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _GROUP = re.compile(r"S[A-Z0-9]+")
@@ -51,6 +61,12 @@ def line(value: str, *, limit: int, default: str = "") -> str:
     return shorten(" ".join(value.split()), limit=limit) or default
 
 
+def inline(value: str, *, limit: int, default: str = "") -> str:
+    """As `line`, for the midst of our own markup: a sign that would start emphasis becomes its look-alike."""
+    disarmed = _EMPHASIS.sub(lambda sign: sign[0].translate(_LOOKALIKES), value)
+    return line(disarmed, limit=limit, default=default)
+
+
 def pieces(value: str, *, limit: int) -> Iterator[str]:
     """All of the escaped text in parts of at most `limit` characters, parted at line ends if it has any."""
     rest = escape(value)
@@ -64,15 +80,20 @@ def pieces(value: str, *, limit: int) -> Iterator[str]:
         yield rest
 
 
-def quote(value: str, *, limit: int, lines: int) -> str:
-    """Somebody's words as a block quote, without runs of blank lines; empty where there are no words."""
+def quote(value: str, *, limit: int, lines: int) -> RichTextBlock | None:
+    """Somebody's words as a block quote, without runs of blank lines; None where there are no words.
+
+    Rich text is a tree and no markup, so that nothing in it is escaped and nothing in it has power
+    (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block).
+    """
     if not value.strip():
-        return ""
+        return None
     written = list(islice(_squeezed(value), lines + 1))
     if len(written) > lines:
         written[lines:] = ["…"]
-    words = shorten("\n".join(written), limit=limit - len("> ") * len(written))
-    return "\n".join(f"> {row}" for row in words.split("\n"))
+    words = "\n".join(written)
+    shown = words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"
+    return RichTextBlock(elements=[RichTextQuoteElement(elements=[RichTextElementParts.Text(text=shown)])])
 
 
 def code(value: str, *, limit: int) -> str:
@@ -121,8 +142,8 @@ def capped(rows: Sequence[str], *, limit: int) -> list[str]:
 
 
 def percent(share: float) -> str:
-    """A share of 1, such as a confidence: `45 %`."""
-    return f"{share * 100:.0f} %"
+    """A share of 1, such as a confidence: `45 %`, with a space that never breaks."""
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 def size_phrase(size: int) -> str:

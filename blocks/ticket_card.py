@@ -48,6 +48,8 @@ class TicketCard:
     attachments: tuple[Attachment, ...]
     trace_url: str
     escalation: Escalation | None = None
+    warnings: tuple[str, ...] = ()
+    """Why the sender should not be believed."""
     note: str | None = None
     """Why the card is not where one would look for it."""
 
@@ -60,8 +62,10 @@ def build(card: TicketCard) -> SlackMessage:
 def _blocks(card: TicketCard) -> Iterator[Block]:
     yield HeaderBlock(text=text.plain(_title(card)))
     yield ContextBlock(elements=list(_about(card)))
+    if card.warnings:
+        yield ContextBlock(elements=[text.mrkdwn(f"⚠️ *{text.line('; '.join(card.warnings), limit=500)}*")])
     quoted = text.quote(card.excerpt, limit=_EXCERPT_LIMIT, lines=_EXCERPT_LINES)
-    yield SectionBlock(text=text.mrkdwn(quoted or "_The mail has no text._"))
+    yield quoted or SectionBlock(text=text.mrkdwn("_The mail has no text._"))
     yield SectionBlock(fields=[text.mrkdwn(f"*{name}*\n{value}") for name, value in _facts(card) if value])
     yield ContextBlock(elements=[text.mrkdwn(f"Why: {decision_text.why(card.decision)}")])
     yield SectionBlock(

@@ -42,7 +42,7 @@ def _holder(ticket: Ticket, queue_name: str) -> str:
 
 
 def _called(escalation: Escalation) -> str:
-    reason = text.line(escalation.reason, limit=300)
+    reason = text.inline(escalation.reason, limit=300)
     call = f"🚨 Escalated to {text.user(escalation.target)} by {text.user(escalation.started_by)}: {reason}"
     taken = acknowledged(escalation)
     return f"{call}\n{taken}" if taken else call

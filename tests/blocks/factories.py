@@ -107,8 +107,14 @@ def words(payload: Any) -> Iterator[str]:
             yield from words(part)
 
 
+def quotes(message: SlackMessage) -> list[str]:
+    """What stands in block quotes: rich text, which is no markup."""
+    blocks = [block for block in message.payload()["blocks"] if block["type"] == "rich_text"]
+    return [part["text"] for block in blocks for quote in block["elements"] for part in quote["elements"]]
+
+
 def shown(message: SlackMessage) -> str:
-    """All that people read in the blocks of a message that Slack would take."""
+    """All markup and plain text in the blocks of a message that Slack would take; `quotes` is the rest."""
     return "\n".join(words(message.payload()["blocks"]))
 
 

@@ -23,11 +23,12 @@ def _card(**changes: Any) -> incident_card.IncidentCard:
 
 
 def test_on_call_reads_who_needs_them_and_why() -> None:
-    shown = factories.shown(incident_card.build(_card()))
-    assert "<!subteam^S3>, <@U1> needs you:\n> A VIP waits since Monday" in shown
+    message = incident_card.build(_card())
+    shown = factories.shown(message)
+    assert "<!subteam^S3>, <@U1> needs you:" in shown
     assert "🚨 DB-1042 · Refund for order 123456" in shown
     assert "*Urgent*" in shown
-    assert "> I want &lt;!channel&gt; back." in shown
+    assert factories.quotes(message) == ["A VIP waits since Monday", "I want <!channel> back."]
     assert "<https://desk.example.com/traces/t1?expires=1&amp;signature=abc|Trace>" in shown
 
 

@@ -52,7 +52,7 @@ def test_reassign_opens_for_a_queue_that_is_no_longer_configured() -> None:
 
 def test_a_reassignment_says_queue_person_and_note() -> None:
     view = _submitted(
-        _reassign(assignee_id="U1"),
+        _reassign(),
         queue={"type": "static_select", "selected_option": {"value": "orders"}},
         assignee={"type": "users_select", "selected_user": "U2"},
         note={"type": "plain_text_input", "value": " it is about a parcel\n"},

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blocks import dead_letters, follow_up, ids, moved_notice, replay_report, unparseable_card
 from blocks import help as support_help
 from routing.email import Address
 from tests.blocks import factories
 from tests.blocks.factories import RECEIVED_AT, TRACE_URL, decision
+
+if TYPE_CHECKING:
+    from blocks.message import SlackMessage
 
 _MARIA = Address(email="maria@example.com", name="Maria <!here>")
 
@@ -25,7 +28,7 @@ def test_a_moved_card_links_to_its_new_place_once_there_is_one() -> None:
     assert f"<{link}|DB-1042> moved to" in factories.shown(message)
 
 
-def _unparseable(beginning: str) -> str:
+def _unparseable(beginning: str) -> SlackMessage:
     message = unparseable_card.build(
         source="shop",
         reason="charset x-none is unknown",
@@ -34,25 +37,27 @@ def _unparseable(beginning: str) -> str:
         trace_url=TRACE_URL,
     )
     assert factories.labels(message) == ["Trace"]
-    return factories.shown(message)
+    return message
 
 
 def test_an_unreadable_mail_shows_its_beginning_and_asks_for_a_hand() -> None:
-    shown = _unparseable("From: <!channel>\n" * 100)
-    assert "charset x-none is unknown\n> From: &lt;!channel&gt;" in shown
+    message = _unparseable("From: <!channel>\n" * 100)
+    shown = factories.shown(message)
+    assert "charset x-none is unknown" in shown
+    assert factories.quotes(message)[0].startswith("From: <!channel>\n")
     assert "2 KB" in shown
     assert "by hand" in shown
 
 
 def test_an_unreadable_mail_without_a_body_says_so() -> None:
-    assert "_The body is empty._" in _unparseable("")
+    assert "_The body is empty._" in factories.shown(_unparseable(""))
 
 
 def test_a_second_mail_is_shown_with_its_words_and_files() -> None:
     message = follow_up.build(author=_MARIA, body="Any <@U1> news?", files=factories.files(7))
     shown = factories.shown(message)
     assert "Maria &lt;!here&gt; &lt;maria@example.com&gt; wrote" in shown
-    assert "> Any &lt;@U1&gt; news?" in shown
+    assert factories.quotes(message) == ["Any <@U1> news?"]
     assert "`scan-5.pdf` 84 KB\nand 2 more" in shown
     assert message.text == "Maria &lt;!here&gt; wrote again"
 
@@ -63,13 +68,14 @@ def test_a_second_mail_without_files_has_no_line_for_them() -> None:
 
 def test_a_long_second_mail_stays_within_the_limits() -> None:
     body = "&" * 100_000
-    assert "…" in factories.shown(follow_up.build(author=_MARIA, body=body, files=factories.files(30)))
+    (quoted,) = factories.quotes(follow_up.build(author=_MARIA, body=body, files=factories.files(30)))
+    assert quoted.endswith("&…")
 
 
 def test_a_sent_reply_says_who_answered_whom_with_what() -> None:
-    shown = factories.shown(follow_up.sent_reply(agent_id="U1", to=_MARIA, body="Your money is on its way."))
-    assert "<@U1> answered Maria &lt;!here&gt; &lt;maria@example.com&gt;" in shown
-    assert "> Your money is on its way." in shown
+    message = follow_up.sent_reply(agent_id="U1", to=_MARIA, body="Your money is on its way.")
+    assert "<@U1> answered\nMaria &lt;!here&gt; &lt;maria@example.com&gt;" in factories.shown(message)
+    assert factories.quotes(message) == ["Your money is on its way."]
 
 
 def test_a_replay_that_changes_nothing_says_so() -> None:
@@ -85,7 +91,7 @@ def test_a_replay_sets_then_and_now_side_by_side_and_marks_the_difference() -> N
     then, now = next(block["fields"] for block in blocks if "fields" in block)
     assert "Queue: *billing*" in then["text"]
     assert "Queue: *orders*" in now["text"]
-    assert "Intent: refund, 92 %" in now["text"]
+    assert "Intent: refund, 92\N{NO-BREAK SPACE}%" in now["text"]
     assert "Would change: queue, rule." in factories.shown(message)
 
 

@@ -54,26 +54,44 @@ def test_pieces_part_at_a_line_end() -> None:
     assert list(text.pieces("first line\nsecond line", limit=15)) == ["first line", "second line"]
 
 
+def _quoted(value: str, *, limit: int, lines: int) -> str:
+    block = text.quote(value, limit=limit, lines=lines)
+    return block.to_dict()["elements"][0]["elements"][0]["text"] if block else ""
+
+
 @given(_hostile, st.integers(min_value=1, max_value=8))
-def test_every_line_of_a_quote_is_quoted(value: str, lines: int) -> None:
-    quoted = text.quote(value, limit=100, lines=lines)
-    assert len(quoted) <= 100
-    assert all(row.startswith("> ") for row in quoted.split("\n") if quoted)
+def test_a_quote_keeps_its_limits(value: str, lines: int) -> None:
+    quoted = _quoted(value, limit=20, lines=lines)
+    assert len(quoted) <= 20
     assert quoted.count("\n") <= lines
 
 
-def test_the_marks_of_a_quote_count_into_its_limit() -> None:
-    assert len(text.quote("a word\n" * 500, limit=100, lines=20)) <= 100
-
-
 def test_a_quote_drops_runs_of_blank_lines_and_says_that_it_goes_on() -> None:
-    assert (
-        text.quote("\n\none\n\n\n\ntwo\nthree\nfour", limit=100, lines=4) == "> one\n> \n> two\n> three\n> …"
-    )
+    assert _quoted("\n\none\n\n\n\ntwo\nthree\nfour", limit=100, lines=4) == "one\n\ntwo\nthree\n…"
+
+
+def test_a_quote_is_verbatim() -> None:
+    """Rich text is no markup: escaped, it would show its entities."""
+    written = "*not bold* `no code` <!channel> &amp; :fire:"
+    assert _quoted(written, limit=100, lines=3) == written
 
 
 def test_a_quote_of_nothing_is_nothing() -> None:
-    assert not text.quote(" \n\t\n", limit=100, lines=3)
+    assert text.quote(" \n\t\n", limit=100, lines=3) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("*bold* and _slanted_", "\u2217bold* and \u02cdslanted_"),
+        ("~gone~ `code`", "\u223cgone~ \u2019code\u2019"),
+        ("__init__", "\u02cd\u02cdinit__"),
+        ("order_id is 2*3", "order_id is 2*3"),
+        ("<!here>\n&", "&lt;!here&gt; &amp;"),
+    ],
+)
+def test_words_within_our_markup_start_no_emphasis(written: str, shown: str) -> None:
+    assert text.inline(written, limit=60) == shown
 
 
 def test_a_blank_line_gets_its_default() -> None:

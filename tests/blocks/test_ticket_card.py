@@ -42,8 +42,8 @@ def test_a_new_card_says_who_wants_what_and_until_when() -> None:
     assert "DB-1042 · Refund for order 123456" in shown
     assert "Maria Silva &lt;maria@example.com&gt;" in shown
     assert "Gold" in shown
-    assert "> Hello,\n> I want my money back." in shown
-    assert "*Intent*\nrefund, 92 %" in shown
+    assert factories.quotes(ticket_card.build(card())) == ["Hello,\nI want my money back."]
+    assert "*Intent*\nrefund, 92\N{NO-BREAK SPACE}%" in shown
     assert "Why: `billing-refund`: “Refund” in the subject." in shown
     assert "*Mentions*\n`Order 123456`" in shown
     assert "*Answer due*\n<!date^1772456400^" in shown
@@ -102,13 +102,16 @@ def test_every_button_but_trace_says_which_ticket_it_is_about() -> None:
     assert "value" not in trace
 
 
+_REFUND = Candidate(queue="billing", intent="refund", confidence=0.45)
+
+
 def test_under_the_threshold_the_runner_up_is_shown() -> None:
-    unsure = decision(
-        queue="triage",
-        confidence=0.45,
-        runner_up=Candidate(queue="billing", intent="refund", confidence=0.45),
-    )
-    assert "unclear; would have been billing, 45 %" in _shown(decision=unsure)
+    unsure = decision(queue="triage", confidence=0.45, rule=None, runner_up=_REFUND)
+    assert "unclear; would have been billing, 45\N{NO-BREAK SPACE}%" in _shown(decision=unsure)
+
+
+def test_a_sure_decision_is_not_called_unclear_for_having_a_runner_up() -> None:
+    assert "unclear" not in _shown(decision=decision(runner_up=_REFUND))
 
 
 def test_a_decision_without_a_rule_says_so() -> None:
@@ -139,10 +142,20 @@ def test_a_priority_that_is_not_normal_stands_out(priority: Priority, mark: str)
     assert mark in _shown(ticket=ticket(priority=priority))
 
 
+def test_sender_who_should_not_be_believed_is_warned_of() -> None:
+    assert "⚠️ *DMARC failed; &lt;SPF&gt; failed*" in _shown(warnings=("DMARC failed", "<SPF> failed"))
+    assert "⚠️" not in _shown()
+
+
 def test_attachments_are_named_with_sizes_and_the_rest_is_counted() -> None:
     shown = _shown(attachments=factories.files(30))
     assert "`scan-5.pdf` 84 KB\nand 25 more" in shown
     assert "scan-6.pdf" not in shown
+
+
+def test_a_long_file_name_keeps_its_end() -> None:
+    scan = Attachment(filename=f"{'scan ' * 20}page 7.pdf", content_type="application/pdf", size=1)
+    assert "`scan scan sca…page 7.pdf` 1 byte" in _shown(attachments=(scan,))
 
 
 def test_a_note_tells_why_the_card_is_elsewhere() -> None:
@@ -210,5 +223,4 @@ def test_nothing_that_a_customer_writes_breaks_the_card_or_gains_power(
         decision=decision(because=because, entities=entities),
     )
     assert _TOKEN.findall(hostile) == _TOKEN.findall(_shown())
-    ours_removed = re.sub(r"(?m)^> ", "", _TOKEN.sub("", hostile))
-    assert not re.search("[<>]|&(?!(amp|lt|gt);)", ours_removed)
+    assert not re.search("[<>]|&(?!(amp|lt|gt);)", _TOKEN.sub("", hostile))
