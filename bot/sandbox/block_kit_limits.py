@@ -57,6 +57,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "context": ("elements",),
     "actions": ("elements",),
     "input": ("label", "element"),
+    "rich_text": ("elements",),
     "image": ("alt_text",),
     "button": ("text",),
     "overflow": ("options",),

@@ -12,6 +12,7 @@ APP_ID = "A0DESKBELL"
 BOT_ID = "B0DESKBELL"
 BOT_USER_ID = "U0DESKBELL"
 BOT_NAME = "deskbell"
+APP_NAME = "Deskbell"
 VERIFICATION_TOKEN = "sandbox-verification-token"  # noqa: S105 - Slack's deprecated field, nobody checks it
 
 
@@ -82,12 +83,12 @@ def user_object(member: Person) -> dict[str, Any]:
 
 def bot_object() -> dict[str, Any]:
     """The app's own user object."""
-    profile = {"real_name": "Deskbell", "display_name": BOT_NAME, "bot_id": BOT_ID}
+    profile = {"real_name": APP_NAME, "display_name": APP_NAME, "bot_id": BOT_ID}
     return {
         "id": BOT_USER_ID,
         "team_id": TEAM_ID,
         "name": BOT_NAME,
-        "real_name": "Deskbell",
+        "real_name": APP_NAME,
         "deleted": False,
         "is_bot": True,
         "profile": profile,

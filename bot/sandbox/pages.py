@@ -66,9 +66,9 @@ class Pages:
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one `change` for all changes of a tenth of a second, else a `ping`."""
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await stream.prepare(request)
-        # A page that is closed shows at the next write only.
+        # A page that is closed, maybe before it had an answer, shows at the next write only.
         with suppress(ConnectionResetError):
+            await stream.prepare(request)
             await self._tell(stream)
         return stream
 

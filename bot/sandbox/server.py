@@ -157,6 +157,10 @@ class Sandbox:
         """Answer RCPT TO for this address with an SMTP reply such as `550 5.1.1 no such user`."""
         self._smtp.rejections[address.lower()] = reply
 
+    def smtp_accept(self, address: str) -> None:
+        """Take mail for a refused address again."""
+        del self._smtp.rejections[address.lower()]
+
     async def archive(self, channel: str) -> None:
         await self._change(channel, archived=True)
 

@@ -25,7 +25,7 @@ def of(slack: Slack, mailbox: Mailbox) -> Json:
     return {
         "version": store.version,
         "team": {"name": cast.TEAM_NAME},
-        "bot": {"id": cast.BOT_USER_ID, "name": cast.BOT_NAME},
+        "bot": {"id": cast.BOT_USER_ID, "name": cast.APP_NAME},
         "people": [_person(member) for member in cast.PEOPLE],
         "usergroups": [{"id": group.id, "handle": group.handle} for group in cast.USER_GROUPS],
         "channels": [{name: channel[name] for name in ("id", "name", "archived")} for channel in channels],

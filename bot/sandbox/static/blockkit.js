@@ -27,8 +27,17 @@ const BLOCKS = {
   header: (block) => h("h3", {}, text(block.text)),
   image: (block) => [block.title && h("p", { class: "image-title" }, text(block.title)), picture(block)],
   input,
+  rich_text: (block) => h("div", { class: "rich" }, block.elements.map(richElement)),
   section,
 };
+
+const RICH = { rich_text_preformatted: "pre", rich_text_quote: "blockquote", rich_text_section: "div" };
+
+// Words of rich text are shown as they are: no emphasis, no links, no emoji names.
+function richElement({ type, elements }) {
+  const words = elements.map((part) => (part.type === "text" ? part.text : unknown(part)));
+  return RICH[type] ? h(RICH[type], { dir: "auto" }, words) : unknown({ type });
+}
 
 const rich = (object) => h("div", { class: "rich" }, text(object));
 
@@ -57,5 +66,5 @@ function input(block, on) {
 }
 
 function unknown(block) {
-  return h("p", { class: "unshown" }, `A block of type ${block.type}, which this page does not draw`);
+  return h("p", { class: "unshown" }, `${block.type}, which this page does not draw`);
 }

@@ -15,7 +15,7 @@ export function compose() {
   const from = draft.from ?? CUSTOMER;
   return h(
     "form",
-    { class: "compose", key: `draft/${model.draftNumber}`, onsubmit: send },
+    { class: "compose", key: `draft/${model.draftNumber}`, oninput: keep, onsubmit: send },
     h(
       "div",
       { class: "scroller compose-fields" },
@@ -73,6 +73,16 @@ function start(draft) {
   update({ draft, draftNumber: model.draftNumber + 1 });
 }
 
+// What is typed outlives a look at the inbox.
+function keep(event) {
+  Object.assign(model.draft, written(event.currentTarget));
+}
+
+function written(form) {
+  const { name, email, ...words } = Object.fromEntries(new FormData(form));
+  return { from: { name, email }, ...words };
+}
+
 function discard() {
   return iconButton("Write a new mail instead", "close", () => start({}));
 }
@@ -127,22 +137,12 @@ async function send(event) {
   const button = form.querySelector("[type=submit]");
   if (button.hasAttribute("aria-busy")) return;
   button.setAttribute("aria-busy", "true");
-  const { name, email, to, subject, text } = Object.fromEntries(new FormData(form));
   const { html = "", attachments: files = [], reply_to_id: answered = null } = model.draft;
-  const mail = {
-    from: { name, email },
-    to,
-    cc: "",
-    subject,
-    text,
-    html,
-    attachments: files,
-    reply_to_id: answered,
-  };
+  const mail = { ...written(form), cc: "", html, attachments: files, reply_to_id: answered };
   const answer = await sendMail(mail);
   button.removeAttribute("aria-busy");
   if (!answer) return;
   if (answer.mail.trace_id) toast("Mail sent. Watch Slack.", "good");
   else toast(`The desk did not take the mail: ${answer.mail.status}.`);
-  start({ from: { name, email } });
+  start({ from: mail.from });
 }

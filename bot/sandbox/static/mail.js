@@ -90,7 +90,7 @@ function headers(mail) {
 
 // The customer is who the mail went to: `Maria Costa <maria@shop.example>`, or the bare address.
 function replyTo(mail) {
-  const [, name = "", email = mail.to] = /^(.*?)\s*<([^<>]+)>$/.exec(mail.to) ?? [];
+  const [, name = "", email = mail.to] = /^"?(.*?)"?\s*<([^<>]+)>$/.exec(mail.to) ?? [];
   const subject = /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}`;
   const draft = { from: { name, email }, to: mail.from, subject, reply_to_id: mail.id };
   update({ draft, draftNumber: model.draftNumber + 1, mailbox: "compose", mail: null });

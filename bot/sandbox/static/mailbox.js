@@ -77,13 +77,16 @@ function inboxRow(mail) {
         "data-testid": "inbox-item",
         onclick: open,
       },
-      h("span", { class: "mail-line" }, h("b", {}, mail.from), time(mail)),
+      h("span", { class: "mail-line" }, h("b", {}, nameOf(mail.from)), time(mail)),
       h("span", { class: "mail-subject" }, mail.subject),
       h("span", { class: "mail-opening" }, opening),
       h("span", { class: "mail-to" }, `to ${mail.to}`),
     ),
   );
 }
+
+// A list has room for a name; the open mail shows its address too.
+const nameOf = (address) => address.replace(/\s*<[^<>]+>$/, "") || address;
 
 function sent() {
   const mails = newestFirst(model.server.sent);

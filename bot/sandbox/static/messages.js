@@ -5,7 +5,7 @@ import { composer } from "./composer.js";
 import * as dates from "./dates.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { author, conversation, isReply, model, update, visible } from "./model.js";
+import { author, channel, conversation, isReply, model, update, visible } from "./model.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { blank, iconButton } from "./parts.js";
 import { avatar } from "./people.js";
@@ -132,6 +132,11 @@ function threadButton(message, replies) {
   );
 }
 
+function placeOf(channelId) {
+  const known = channel(channelId);
+  return known ? `#${known.name}` : model.server.bot.name;
+}
+
 export function thread() {
   const channelId = conversation();
   const shown = channelId ? visible(channelId) : [];
@@ -150,7 +155,7 @@ export function thread() {
     h(
       "header",
       { class: "pane-head" },
-      h("h2", {}, "Thread"),
+      h("h2", {}, "Thread", h("span", { class: "thread-of" }, placeOf(channelId))),
       iconButton("Close thread", "close", close, "thread-close"),
     ),
     scroller(

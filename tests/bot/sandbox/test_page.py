@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 async def test_the_state_has_the_shop_before_anything_happened(page: world.Page) -> None:
     state = await page.state()
-    assert state["team"] == {"name": "Acme Shop"}
+    assert (state["team"]["name"], state["bot"]["name"]) == ("Acme Shop", "Deskbell")
     assert [person["role"] for person in state["people"]] == ["agent", "agent", "on-call"]
     assert {channel["name"] for channel in state["channels"]} >= {"billing", "triage", "support-fallback"}
     assert (state["dms"], state["inbox"], state["sent"], state["toasts"]) == ([], [], [], [])
@@ -113,3 +115,13 @@ async def test_a_listening_page_does_not_hold_up_the_end(settings: SandboxSettin
     async with asyncio.timeout(1):
         await sandbox.stop()
     writer.close()
+
+
+async def test_a_page_that_is_gone_before_its_answer_is_no_error(
+    sandbox: Sandbox, page: world.Page, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", int(sandbox.slack.address.rpartition(":")[2]))) as browser:
+        browser.sendall(b"GET /sandbox/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes by a reset
+    await page.state()  # answered after the other request
+    assert [record for record in caplog.records if record.name == "aiohttp.server"] == []
