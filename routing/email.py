@@ -67,6 +67,10 @@ class InboundEmail(BaseModel):
     envelope_from: str | None = None
     """The SMTP reverse-path; the empty string is the null path `<>` of bounces (RFC 5321, 4.5.5)."""
     envelope_to: tuple[str, ...] = ()
+    delivery_status: str | None = None
+    """What a bounce says of each recipient (message/delivery-status, RFC 3464, 2); `bounces` reads it."""
+    returned_message_id: str | None = None
+    """Message-ID of the message that a report gives back (RFC 6522, 3)."""
     spf_pass: bool | None = None
     dkim_pass: bool | None = None
     extra: dict[str, JsonValue] = {}

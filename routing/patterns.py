@@ -59,6 +59,11 @@ _HINTS = {
 }
 
 
+def occurs(pattern: re.Pattern[bytes], text: str) -> bool:
+    """Whether the text holds a match."""
+    return pattern.search(text.encode()) is not None
+
+
 class Match(NamedTuple):
     """One match, with its half-open span of characters."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-MAX_ATTEMPTS = 12
-"""With the delays below the last attempt comes about four and a half hours after the first."""
+MAX_ATTEMPTS = 16
+"""With the delays below the last attempt comes two and a half to five hours after the first."""
 
 _FIRST_DELAY = timedelta(seconds=2)
 _LONGEST_DELAY = timedelta(hours=1)
@@ -27,15 +27,19 @@ class GiveUp:
 
 
 def decide(*, attempts: int, is_permanent: bool, now: datetime, jitter: float) -> Retry | GiveUp:
-    """What follows a failed attempt.
-
-    Delays double from two seconds to an hour. `jitter` in [0, 1) shortens each by up to half, so that what
-    failed together does not come back together.
-    """
+    """What follows a failed attempt."""
     if is_permanent:
         return GiveUp("the other side refused it for good")
     if attempts >= MAX_ATTEMPTS:
         return GiveUp(f"gave up after {attempts} attempts")
+    return Retry(now + delay(attempts, jitter=jitter))
+
+
+def delay(attempts: int, *, jitter: float, longest: timedelta = _LONGEST_DELAY) -> timedelta:
+    """How long to wait after so many failed attempts: doubles from two seconds to `longest`.
+
+    `jitter` in [0, 1) shortens it by up to half, so that what failed together does not come back together.
+    """
     # The exponent is bounded so that the product stays a timedelta.
-    delay = min(_FIRST_DELAY * 2 ** min(attempts - 1, 20), _LONGEST_DELAY)
-    return Retry(now + delay * (1 - jitter / 2))
+    whole: timedelta = min(_FIRST_DELAY * 2 ** min(attempts - 1, 20), longest)
+    return whole * (1 - jitter / 2)

@@ -12,7 +12,7 @@ DEFAULT_TIER = "default"
 SlaTargets = Mapping[str, timedelta]
 """Time to the first response by tier."""
 
-_DURATION = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,4})m)?", re.ASCII)
+_DURATION = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,4})m)?\s*(?:(\d{1,4})s)?", re.ASCII)
 
 
 def target_for(targets: SlaTargets, tier: str) -> timedelta | None:
@@ -26,16 +26,16 @@ def due_at(created_at: datetime, target: timedelta | None) -> datetime | None:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read `4h`, `30m`, `2d` or `1h30m`.
+    """Read `30s`, `30m`, `4h`, `2d` or `1h30m`.
 
     Raises:
         ValueError: it is not written like that, or is zero.
     """
     match = _DURATION.fullmatch(text.strip())
-    days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
-    duration = timedelta(days=days, hours=hours, minutes=minutes)
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not duration:
-        raise ValueError(f"{text!r} is not a duration: write 30m, 4h, 2d or 1h30m")
+        raise ValueError(f"{text!r} is not a duration: write 30s, 30m, 4h, 2d or 1h30m")
     return duration
 
 

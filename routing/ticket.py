@@ -19,6 +19,17 @@ class TicketState(StrEnum):
     RESOLVED = "resolved"
 
 
+class Relation(StrEnum):
+    """How a ticket is tied to another one; stored strings, stable for ever."""
+
+    SUGGESTED = "suggested"
+    """It looks like the other one goes on here; a person may join them."""
+    FOLLOWS = "follows"
+    """It was written as an answer to the other one, too late to open that again."""
+    MERGED = "merged"
+    """It has become part of the other one, where its mail goes from now on."""
+
+
 class MessageKind(StrEnum):
     """Which way a message of a ticket went."""
 
@@ -51,9 +62,19 @@ class Ticket:
     first_responded_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
+    related_id: int | None = None
+    relation: Relation | None = None
+    """Another ticket that this one is tied to."""
+    undelivered: str | None = None
+    """Where the newest mail to the customer did not arrive, and why, until they write or are written to again."""
     card_channel: str | None = None
     """Slack's channel id and message timestamp of the card, once it is posted."""
     card_ts: str | None = None
+
+    @property
+    def merged_into(self) -> int | None:
+        """The ticket that this one has become part of."""
+        return self.related_id if self.relation is Relation.MERGED else None
 
     def reference(self, prefix: str) -> str:
         """How people name it: `DB-1042`."""
@@ -72,6 +93,8 @@ class Message:
     """An e-mail address for inbound mail, a Slack user id for a reply, `deskbell` for an acknowledgement."""
     body: str
     created_at: datetime
+    trace_id: str | None = None
+    """Trace of the mail, for inbound messages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

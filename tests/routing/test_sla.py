@@ -41,16 +41,21 @@ def test_durations_are_read_and_said(text: str, minutes: int, phrase: str) -> No
     assert sla.phrase(duration) == phrase
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("90s", 90), ("1m30s", 90), ("1h 1s", 3601)])
+def test_seconds_are_read(text: str, seconds: int) -> None:
+    assert sla.parse_duration(text) == timedelta(seconds=seconds)
+
+
 def test_seconds_are_not_promised() -> None:
     assert sla.phrase(timedelta(seconds=59)) == "less than a minute"
     assert sla.phrase(timedelta(minutes=2, seconds=59)) == "2 minutes"
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "4", "h", "soon", "0m", "-4h", "4 hours", "30m4h", "99999d", "1.5h"]
+    "text", ["", " ", "4", "h", "soon", "0m", "0s", "-4h", "4 hours", "30m4h", "30s1m", "99999d", "1.5h"]
 )
 def test_anything_else_is_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a duration: write 30m, 4h, 2d or 1h30m"):
+    with pytest.raises(ValueError, match="is not a duration: write 30s, 30m, 4h, 2d or 1h30m"):
         sla.parse_duration(text)
 
 
