@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from routing import bounce_texts
+from routing import bounce_texts, status_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +48,10 @@ class BouncedRecipient:
     """RFC 3463: `5.1.1`. From a server's own words, where it gives no code."""
     diagnostic: str
     """What the refusing server said, on one line; may be empty."""
+
+    def __str__(self) -> str:
+        """For people: `maria@customer.example: mailbox full (5.2.2)`."""
+        return f"{self.address}: {status_codes.phrase(self.status)}"
 
     @property
     def is_permanent(self) -> bool:

@@ -16,6 +16,9 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+_INITIALS = {"id": "number", "po": "PO"}
+
+
 class Entity(BaseModel):
     """A thing that the mail names, such as an order number, and where it stands."""
 
@@ -29,6 +32,12 @@ class Entity(BaseModel):
     start: int
     end: int
     """Half-open span of characters in the field."""
+
+    @property
+    def label(self) -> str:
+        """The kind as people say it: `Order number`, `PO number`."""
+        words = " ".join(_INITIALS.get(word, word) for word in self.kind.split("_"))
+        return words[:1].upper() + words[1:]
 
 
 class Because(BaseModel):

@@ -47,6 +47,10 @@ class ReplyTokens:
         """What stands in parentheses behind the number in the subject."""
         return self._mark("subject", ticket_id, _SUBJECT_MARK)
 
+    def message_mark(self, outbox_id: int) -> str:
+        """Part of the Message-ID of what an outbox entry mails: nobody else can name a mail that was never seen."""
+        return self._mark("message-id", outbox_id, _ADDRESS_MARK)
+
     def ticket_of_addresses(self, addresses: Iterable[str]) -> tuple[int, str] | None:
         """The ticket that one of these recipients is signed for, and that address."""
         for address in addresses:

@@ -9,7 +9,6 @@ suggestion, for a person to press.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,13 +16,11 @@ from routing.ticket import MessageKind, Ticket, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
 
     from routing.email import InboundEmail
     from routing.reply_tokens import ReplyTokens
     from routing.ticket import Message
-
-DEFAULT_GRACE = timedelta(days=7)
-"""How long after its resolution a ticket is opened again by an answer; later ones open a linked ticket."""
 
 MAX_IDS = 100
 """Ids of one mail that are looked at: a References header may be as long as its sender likes."""
@@ -99,9 +96,12 @@ def obstacle(
     *,
     is_authentication_failed: bool,
     now: datetime,
-    grace: timedelta = DEFAULT_GRACE,
+    grace: timedelta,
 ) -> Obstacle | None:
-    """What keeps the mail out of the ticket; None when it joins."""
+    """What keeps the mail out of the ticket; None when it joins.
+
+    `grace` is how long after its resolution an answer may open the ticket again.
+    """
     if not match.signal.is_proof:
         return Obstacle.NOT_A_PROOF
     if is_authentication_failed:

@@ -50,6 +50,9 @@ def resolved(ago: timedelta) -> Ticket:
     return replace(TICKET, state=TicketState.RESOLVED, resolved_at=NOW - ago)
 
 
+GRACE = timedelta(days=7)
+
+
 def obstacle(
     ticket: Ticket = TICKET, sender: str = "maria@customer.example", **changes: Any
 ) -> Obstacle | None:
@@ -59,6 +62,7 @@ def obstacle(
         "ticket": ticket,
         "messages": (),
         "is_authentication_failed": False,
+        "grace": GRACE,
         "now": NOW,
     }
     return threading.obstacle(**values | changes)
@@ -158,13 +162,9 @@ def test_a_sender_whose_domain_disowns_the_mail_does_not_join() -> None:
     ("ago", "expected"),
     [
         (timedelta(0), None),
-        (threading.DEFAULT_GRACE, None),
-        (threading.DEFAULT_GRACE + timedelta(microseconds=1), Obstacle.TOO_LATE),
+        (GRACE, None),
+        (GRACE + timedelta(microseconds=1), Obstacle.TOO_LATE),
     ],
 )
 def test_a_resolved_ticket_takes_answers_within_its_grace(ago: timedelta, expected: Obstacle | None) -> None:
     assert obstacle(resolved(ago)) is expected
-
-
-def test_a_desk_may_set_its_own_grace() -> None:
-    assert obstacle(resolved(timedelta(days=2)), grace=timedelta(days=1)) is Obstacle.TOO_LATE
