@@ -9,8 +9,10 @@ from sqlalchemy import func, literal, select, update
 
 from routing.decision import RoutingDecision
 from routing.email import InboundEmail
+from storage import schema
 from storage.errors import NotFoundError
-from storage.schema import emails
+from storage.received_statements import TRIAGE_KIND
+from storage.schema import emails, outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 IN_FLIGHT, DONE, PARKED = "in_flight", "done", "parked"
+
+_IS_UNFINISHED = emails.c.state != literal(DONE, literal_execute=True)
+"""As the partial index says it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +47,17 @@ class StoredEmail:
     decision: RoutingDecision | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParkedEmail:
+    """What a person must know of a parked mail to decide about it."""
+
+    trace_id: str
+    reason: str
+    received_at: datetime
+    email: InboundEmail | None
+    """None where it could not be read."""
+
+
 class Emails:
     """The stored mails as one transaction sees them."""
 
@@ -57,17 +73,6 @@ class Emails:
         row = (await self._connection.execute(select(emails).where(emails.c.trace_id == trace_id))).first()
         if row is None:
             raise NotFoundError(f"no mail has the trace id {trace_id}")
-        return _stored(row)
-
-    async def opening(self, ticket_id: int) -> StoredEmail:
-        """The mail that opened a ticket."""
-        row = (
-            await self._connection.execute(
-                select(emails).where(emails.c.ticket_id == ticket_id).order_by(emails.c.id).limit(1)
-            )
-        ).first()
-        if row is None:
-            raise NotFoundError(f"no mail belongs to ticket {ticket_id}")
         return _stored(row)
 
     async def finish(
@@ -92,12 +97,57 @@ class Emails:
             update(emails).where(emails.c.trace_id == trace_id).values(state=PARKED, reason=reason)
         )
 
+    async def release(self, trace_id: str) -> bool:
+        """A parked mail is on its way again; False when it is not parked any more."""
+        result = await self._connection.execute(
+            update(emails)
+            .where(emails.c.trace_id == trace_id, schema.is_in_state(emails.c.state, PARKED))
+            .values(state=IN_FLIGHT, reason=None)
+        )
+        return result.rowcount == 1
+
+    async def parked(self, *, limit: int) -> list[ParkedEmail]:
+        """The newest parked mails, without the bytes that came in."""
+        rows = await self._connection.execute(
+            select(emails.c.trace_id, emails.c.reason, emails.c.received_at, emails.c.normalised)
+            .where(_IS_UNFINISHED, schema.is_in_state(emails.c.state, PARKED))
+            .order_by(emails.c.id.desc())
+            .limit(limit)
+        )
+        return [
+            ParkedEmail(
+                trace_id=row.trace_id,
+                reason=row.reason,
+                received_at=row.received_at,
+                email=InboundEmail.model_validate_json(row.normalised) if row.normalised else None,
+            )
+            for row in rows
+        ]
+
+    async def stray(self, *, limit: int) -> list[str]:
+        """Trace ids of mails that are in flight although no triage waits for them: there must be none."""
+        triage = (
+            select(literal(1))
+            .where(
+                outbox.c.trace_id == emails.c.trace_id, outbox.c.kind == TRIAGE_KIND, outbox.c.state != "done"
+            )
+            .exists()
+        )
+        rows = await self._connection.scalars(
+            select(emails.c.trace_id)
+            .where(
+                emails.c.state != literal(DONE, literal_execute=True),
+                emails.c.state == IN_FLIGHT,
+                ~triage,
+            )
+            .limit(limit)
+        )
+        return list(rows)
+
     async def unfinished_counts(self) -> dict[str, int]:
         """Mails that are in flight or parked; done ones are not counted, there may be millions."""
         rows = await self._connection.execute(
-            select(emails.c.state, func.count())
-            .where(emails.c.state != literal(DONE, literal_execute=True))
-            .group_by(emails.c.state)
+            select(emails.c.state, func.count()).where(_IS_UNFINISHED).group_by(emails.c.state)
         )
         return dict(rows.all())
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from routing.decision import Priority
 from routing.ticket import Escalation
+from storage import relations
 from storage.errors import NotFoundError
 from storage.schema import escalations, pages
 
@@ -51,11 +52,11 @@ class Escalations:
         return _escalation(row)
 
     async def latest(self, ticket_id: int) -> Escalation | None:
-        """The newest escalation of a ticket."""
+        """The newest escalation of a ticket and of those merged into it."""
         row = (
             await self._connection.execute(
                 select(escalations)
-                .where(escalations.c.ticket_id == ticket_id)
+                .where(escalations.c.ticket_id.in_(relations.ids_of(ticket_id)))
                 .order_by(escalations.c.id.desc())
                 .limit(1)
             )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from routing.ticket import Message, MessageKind
+from storage import relations
 from storage.errors import NotFoundError
 from storage.schema import drafts, messages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -34,6 +34,7 @@ class Messages:
         author: str,
         body: str,
         now: datetime,
+        trace_id: str | None = None,
     ) -> int:
         """Write a message; answers its id."""
         result = await self._connection.execute(
@@ -45,6 +46,7 @@ class Messages:
                 author=author,
                 body=body,
                 created_at=now,
+                trace_id=trace_id,
             )
             .returning(messages.c.id)
         )
@@ -65,23 +67,19 @@ class Messages:
         )
 
     async def of_ticket(self, ticket_id: int, *, limit: int = 200) -> list[Message]:
-        """The newest messages of a ticket, oldest first."""
+        """The newest messages of a ticket and of those merged into it, oldest first."""
         rows = await self._connection.execute(
             select(messages)
-            .where(messages.c.ticket_id == ticket_id)
+            .where(messages.c.ticket_id.in_(relations.ids_of(ticket_id)))
             .order_by(messages.c.id.desc())
             .limit(limit)
         )
         return [_message(row) for row in rows][::-1]
 
-    async def tickets_of(self, message_ids: Sequence[str]) -> dict[str, int]:
-        """Which tickets these Message-IDs belong to."""
-        if not message_ids:
-            return {}
-        rows = await self._connection.execute(
-            select(messages.c.message_id, messages.c.ticket_id).where(messages.c.message_id.in_(message_ids))
-        )
-        return dict(rows.all())
+    async def remove(self, message_row_id: int) -> bool:
+        """Take a message out, its mail stays; False when it was taken out already."""
+        result = await self._connection.execute(delete(messages).where(messages.c.id == message_row_id))
+        return result.rowcount == 1
 
     async def save_draft(self, *, ticket_id: int, agent_id: str, body: str, now: datetime) -> None:
         """Keep what an agent has written so far, in place of what was kept before."""
@@ -101,6 +99,20 @@ class Messages:
             select(drafts.c.body).where(drafts.c.ticket_id == ticket_id, drafts.c.agent_id == agent_id)
         )
         return body or ""
+
+    async def move_drafts(self, *, from_ticket_id: int, to_ticket_id: int) -> None:
+        """What agents were writing, they go on writing there; a draft that would replace another one stays."""
+        there = drafts.alias("there")
+        is_taken = (
+            select(literal(1))
+            .where(there.c.ticket_id == to_ticket_id, there.c.agent_id == drafts.c.agent_id)
+            .exists()
+        )
+        await self._connection.execute(
+            update(drafts)
+            .where(drafts.c.ticket_id == from_ticket_id, ~is_taken)
+            .values(ticket_id=to_ticket_id)
+        )
 
     async def take_draft(self, *, ticket_id: int, agent_id: str) -> str | None:
         """Remove and give the draft; None when it was taken already, as when Send is pressed twice."""
@@ -122,4 +134,5 @@ def _message(row: Row[Any]) -> Message:
         author=row.author,
         body=row.body,
         created_at=row.created_at,
+        trace_id=row.trace_id,
     )

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy import CTE, ColumnElement, and_, func, literal, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import schema
@@ -29,6 +29,7 @@ READY, LEASED, DONE, DEAD = "ready", "leased", "done", "dead"
 _IS_READY = schema.is_in_state(outbox.c.state, READY)
 _IS_LEASED = schema.is_in_state(outbox.c.state, LEASED)
 _IS_DEAD = schema.is_in_state(outbox.c.state, DEAD)
+_IS_UNFINISHED = schema.is_in_state(outbox.c.state, READY, LEASED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +98,7 @@ class Outbox:
         """Write an effect unless the same one still waits: an edit shows the state of its own time anyway.
 
         The waiting row is locked, so that no worker can take it before this transaction has committed what
-        the edit is to show.
+        the edit is to show. A worker that came meanwhile has passed it over and is woken for it.
         """
         waiting = await self._connection.scalar(
             select(outbox.c.id)
@@ -105,22 +106,19 @@ class Outbox:
                 outbox.c.lane == lane,
                 outbox.c.ordering_key == ordering_key,
                 outbox.c.kind == kind,
+                _IS_UNFINISHED,  # says nothing more, but names the index by the ordering key
                 _IS_READY,
             )
             .limit(1)
             .with_for_update()
         )
+        self.was_extended = True
         if waiting is None:
             await self.enqueue(kind, ordering_key=ordering_key, lane=lane, **rest)
 
     async def due_lanes(self, now: datetime) -> list[str]:
-        """The lanes that have an entry to do, found by hopping from lane to lane in the index."""
-        first = select(func.min(outbox.c.lane).label("lane")).where(_IS_READY)
-        lane = first.cte(recursive=True)
-        further = (
-            select(func.min(outbox.c.lane)).where(_IS_READY, outbox.c.lane > lane.c.lane).scalar_subquery()
-        )
-        lanes = lane.union_all(select(further).where(lane.c.lane.is_not(None)))
+        """The lanes that have an entry to do."""
+        lanes = _ready_lanes()
         is_due = (
             select(literal(1))
             .where(outbox.c.lane == lanes.c.lane, _IS_READY, outbox.c.due_at <= now)
@@ -133,28 +131,18 @@ class Outbox:
         self, lane: str, *, limit: int, worker: str, now: datetime, lease: timedelta
     ) -> list[OutboxEntry]:
         """Lease the entries of a lane that are due, oldest first; an ordering key yields one at a time."""
-        earlier = outbox.alias("earlier")
-        is_next_of_its_key = or_(
-            outbox.c.ordering_key.is_(None),
-            ~select(literal(1))
-            .where(
-                earlier.c.lane == outbox.c.lane,
-                earlier.c.ordering_key == outbox.c.ordering_key,
-                earlier.c.id < outbox.c.id,
-                schema.is_in_state(earlier.c.state, READY, LEASED),
-            )
-            .exists(),
-        )
         chosen = (
             select(outbox.c.id)
-            .where(outbox.c.lane == lane, _IS_READY, outbox.c.due_at <= now, is_next_of_its_key)
+            .where(outbox.c.lane == lane, _IS_READY, outbox.c.due_at <= now, _is_next_of_its_key())
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
+            # As a plain subquery PostgreSQL may run it once a row, and each run locks `limit` more.
+            .cte("chosen")
         )
         rows = await self._connection.execute(
             update(outbox)
-            .where(outbox.c.id.in_(chosen))
+            .where(outbox.c.id.in_(select(chosen.c.id)))
             .values(
                 state=LEASED,
                 attempts=outbox.c.attempts + 1,
@@ -225,10 +213,23 @@ class Outbox:
 
     async def next_due_at(self, now: datetime) -> datetime | None:
         """When the next waiting entry or lost lease wants attention; None when nothing waits."""
-        ready = select(func.min(outbox.c.due_at)).where(_IS_READY, outbox.c.due_at > now)
+        lanes = _ready_lanes()
+        next_of_lane = (
+            select(func.min(outbox.c.due_at))
+            .where(outbox.c.lane == lanes.c.lane, _IS_READY, outbox.c.due_at > now)
+            .scalar_subquery()
+        )
+        ready = select(func.min(next_of_lane)).select_from(lanes)
         lost = select(func.min(outbox.c.leased_until)).where(_IS_LEASED)
         times = [await self._connection.scalar(ready), await self._connection.scalar(lost)]
         return min((time for time in times if time is not None), default=None)
+
+    async def oldest_due_at(self, now: datetime) -> datetime | None:
+        """Since when the entry waits that has waited longest; None when none is due."""
+        due_at: datetime | None = await self._connection.scalar(
+            select(func.min(outbox.c.due_at)).where(_IS_READY, outbox.c.due_at <= now)
+        )
+        return due_at
 
     async def dead(self, *, limit: int) -> list[OutboxEntry]:
         """The newest dead letters."""
@@ -257,12 +258,31 @@ class Outbox:
 
     async def counts(self) -> dict[str, int]:
         """Unfinished and dead entries by state; done ones are not counted, there may be millions."""
-        rows = await self._connection.execute(
-            select(outbox.c.state, func.count())
-            .where(schema.is_in_state(outbox.c.state, READY, LEASED, DEAD))
-            .group_by(outbox.c.state)
-        )
-        return dict(rows.all())
+        # One count a state: each has an index of its own, and no index serves them together.
+        counts = [
+            select(literal(state, literal_execute=True), func.count())
+            .select_from(outbox)
+            .where(schema.is_in_state(outbox.c.state, state))
+            for state in (READY, LEASED, DEAD)
+        ]
+        rows = await self._connection.execute(union_all(*counts))
+        return {state: count for state, count in rows if count}
+
+
+def _ready_lanes() -> CTE:
+    """The lanes that have ready entries, and a NULL; found by hopping from lane to lane in the index."""
+    lane = select(func.min(outbox.c.lane).label("lane")).where(_IS_READY).cte("lanes", recursive=True)
+    further = select(func.min(outbox.c.lane)).where(_IS_READY, outbox.c.lane > lane.c.lane).scalar_subquery()
+    return lane.union_all(select(further).where(lane.c.lane.is_not(None)))
+
+
+def _is_next_of_its_key() -> ColumnElement[bool]:
+    """Whether none of the same key is earlier, or runs: one that was driven again may be older than what runs."""
+    other = outbox.alias("other")
+    is_before = or_(other.c.id < outbox.c.id, schema.is_in_state(other.c.state, LEASED))
+    same_key = and_(other.c.lane == outbox.c.lane, other.c.ordering_key == outbox.c.ordering_key)
+    waits = select(literal(1)).where(same_key, schema.is_in_state(other.c.state, READY, LEASED), is_before)
+    return or_(outbox.c.ordering_key.is_(None), ~waits.exists())
 
 
 def _entry(row: Row[Any]) -> OutboxEntry:

@@ -72,15 +72,15 @@ class PostgresEmailWriter:
             for (email, receipt), first in zip(batch, receipts, strict=True):
                 if not receipt.done():
                     receipt.set_result(Receipt(first, is_duplicate=first != email.trace_id))
-            self._wakeup.set()
+            self._wakeup.set(received_statements.TRIAGE_LANE)
 
     async def _transaction(self, batch: Sequence[ReceivedEmail]) -> list[str]:
         """The trace id that each mail is stored under: its own, or that of the first delivery."""
         async with self._database.connection() as connection:
             # Two processes that insert the same deliveries in one order cannot lock each other out.
             rows = [received_statements.email_row(email) for email in sorted(batch, key=_identity)]
-            inserted = await connection.scalars(received_statements.insert_email("postgresql"), rows)
-            new = set(inserted)
+            insert = received_statements.insert_email("postgresql").returning(emails.c.trace_id)
+            new = set(await connection.scalars(insert, rows))
             if new:
                 triage = [received_statements.triage_row(email) for email in batch if email.trace_id in new]
                 await connection.execute(received_statements.insert_triage(), triage)

@@ -61,12 +61,12 @@ def triage_row(email: ReceivedEmail) -> dict[str, Any]:
 
 
 def insert_email(dialect_name: str) -> Insert:
-    """Insert unless the delivery is known; returns the trace ids that were new."""
+    """Insert unless the delivery is known."""
     dialect = postgresql if dialect_name == "postgresql" else sqlite
-    statement: Insert = dialect.insert(emails).on_conflict_do_nothing(
+    statement: Insert = dialect.insert(emails)
+    return statement.on_conflict_do_nothing(  # type: ignore[attr-defined,no-any-return] # of both dialects
         index_elements=["tenant", "source", "dedup_key"]
     )
-    return statement.returning(emails.c.trace_id)
 
 
 def select_first() -> Select[tuple[str]]:

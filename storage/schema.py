@@ -2,7 +2,8 @@
 
 Documents (normalised mail, decisions, payloads) are JSON text: the same bytes on every engine. The partial
 indexes keep what is done out of the way: no query of the daily work grows with the history. They serve a
-query only where it names the state as a literal, so `is_in_state` writes it.
+query only where it names the state as a literal, so `is_in_state` writes it. They also leave out what is NULL:
+each index that a new mail touches is one more page to write before the provider gets its answer.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -96,8 +98,23 @@ emails = Table(
     Column("ticket_id", BigId, ForeignKey("tickets.id")),
     Column("decision", Text),
     UniqueConstraint("tenant", "source", "dedup_key"),
-    Index("ix_emails_ticket_id", "ticket_id"),
+    Index("ix_emails_ticket_id", "ticket_id", **_partial("ticket_id IS NOT NULL")),
     Index("ix_emails_unfinished", "state", **_partial("state <> 'done'")),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("trace_id", Text, ForeignKey("emails.trace_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("filename", Text, nullable=False),
+    Column("declared_type", Text, nullable=False),
+    Column("detected_type", Text),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("scanned_at", UtcDateTime),
 )
 
 tickets = Table(
@@ -120,10 +137,15 @@ tickets = Table(
     Column("first_responded_at", UtcDateTime),
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", Text),
+    Column("related_id", BigId, ForeignKey("tickets.id")),
+    Column("relation", Text),
+    Column("undelivered", Text),
     Column("card_channel", Text),
     Column("card_ts", Text),
     Column("revision", Integer, nullable=False, server_default="0"),
+    Index("ix_tickets_requester", "tenant", "requester_email", "id"),
     Index("ix_tickets_open", "assignee_id", "queue", **_partial("state = 'open'")),
+    Index("ix_tickets_related_id", "related_id", **_partial("related_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -137,8 +159,18 @@ messages = Table(
     Column("author", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("trace_id", Text),
     Index("ix_messages_ticket_id", "ticket_id", "id"),
-    Index("ix_messages_message_id", "message_id"),
+)
+
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("message_id", Text, primary_key=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("is_own", Boolean, nullable=False),
+    Index("ix_message_ids_ticket_id", "ticket_id"),
 )
 
 drafts = Table(
@@ -187,6 +219,25 @@ audit = Table(
     Index("ix_audit_ticket_id", "ticket_id", "id"),
 )
 
+outbound_mails = Table(
+    "outbound_mails",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Index("ix_outbound_mails_recipient", "recipient", "sent_at"),
+)
+
+blocked_addresses = Table(
+    "blocked_addresses",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("blocked_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -206,12 +257,28 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Index("ix_outbox_ready", "lane", "due_at", "id", **_partial("state = 'ready'")),
-    Index("ix_outbox_order", "lane", "ordering_key", "id", **_partial("state IN ('ready', 'leased')")),
+    Index(
+        "ix_outbox_order",
+        "lane",
+        "ordering_key",
+        "id",
+        **_partial("state IN ('ready', 'leased') AND ordering_key IS NOT NULL"),
+    ),
     Index("ix_outbox_leased", "leased_until", **_partial("state = 'leased'")),
     Index("ix_outbox_dead", "id", **_partial("state = 'dead'")),
     Index("ix_outbox_trace_id", "trace_id", "id"),
     # The id is part of the acknowledgement's Message-ID: it must never be given out twice.
     sqlite_autoincrement=True,
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("position", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("moved_at", UtcDateTime, nullable=False),
 )
 
 slack_events = Table(

@@ -10,20 +10,14 @@ import asyncio
 import sqlite3
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.dialects import sqlite
-
-from storage import engine, received_statements
+from storage import engine, received_statements, sqlite_statements
 from storage.errors import StorageUnavailableError
 from storage.received import BATCH_LIMIT, QUEUE_LIMIT, Receipt, ReceivedEmail
-from storage.schema import emails, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from sqlalchemy import ClauseElement, Table
-    from sqlalchemy.sql.compiler import SQLCompiler
+    from collections.abc import Mapping, Sequence
 
     from storage.engine import Database
     from storage.wakeup import Wakeup
@@ -40,29 +34,39 @@ class SqliteEmailWriter:
         self._path = database.url.database
         self._gate = database.write_gate
         self._wakeup = wakeup
+        self._fresh: list[Job] = []
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="email-writer", daemon=True)
-        self._insert_email = _Statement(
-            received_statements.insert_email("sqlite"), emails, received_statements.EMAIL_COLUMNS
+        self._insert_emails = sqlite_statements.Insert(
+            received_statements.insert_email("sqlite"), received_statements.EMAIL_COLUMNS
         )
-        self._insert_triage = _Statement(
-            received_statements.insert_triage(), outbox, received_statements.TRIAGE_COLUMNS
+        self._insert_triage = sqlite_statements.Insert(
+            received_statements.insert_triage(), received_statements.TRIAGE_COLUMNS
         )
-        self._select_first = _Statement(received_statements.select_first(), emails)
+        self._select_first = sqlite_statements.Statement(received_statements.select_first())
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
     async def remember(self, email: ReceivedEmail) -> Receipt:
-        if self._jobs.qsize() >= QUEUE_LIMIT:
+        if self._jobs.qsize() + len(self._fresh) >= QUEUE_LIMIT:
             raise StorageUnavailableError("too many mails wait to be stored")
         receipt: asyncio.Future[Receipt] = self._loop.create_future()
-        self._jobs.put((email, receipt))
+        self._fresh.append((email, receipt))
+        if len(self._fresh) == 1:
+            self._loop.call_soon(self._hand_over)
         return await receipt
+
+    def _hand_over(self) -> None:
+        """Give the thread all mails of one turn of the event loop: woken by each, it would commit each alone."""
+        for job in self._fresh:
+            self._jobs.put(job)
+        self._fresh.clear()
 
     async def close(self) -> None:
         if self._thread.is_alive():
+            self._hand_over()
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
@@ -107,7 +111,7 @@ class SqliteEmailWriter:
                 return self._transaction(connection, batch)
         except sqlite3.OperationalError:
             raise
-        except sqlite3.Error:
+        except Exception:
             if len(batch) == 1:
                 raise
         # One row cannot be stored: let it fail alone.
@@ -122,21 +126,29 @@ class SqliteEmailWriter:
     def _transaction(self, connection: sqlite3.Connection, batch: Sequence[Job]) -> list[Receipt | Exception]:
         try:
             connection.execute("BEGIN IMMEDIATE")
-            receipts: list[Receipt | Exception] = [self._insert(connection, email) for email, _ in batch]
+            receipts = self._insert(connection, [email for email, _ in batch])
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        return list(receipts)
+
+    def _insert(self, connection: sqlite3.Connection, received: Sequence[ReceivedEmail]) -> list[Receipt]:
+        rows = [received_statements.email_row(email) for email in received]
+        if self._insert_emails.run(connection, rows) == len(rows):
+            receipts = [Receipt(email.trace_id, is_duplicate=False) for email in received]
+        else:
+            receipts = [self._first(connection, row) for row in rows]
+        new = [email for email, receipt in zip(received, receipts, strict=True) if not receipt.is_duplicate]
+        if new:
+            self._insert_triage.run(connection, [received_statements.triage_row(email) for email in new])
         return receipts
 
-    def _insert(self, connection: sqlite3.Connection, email: ReceivedEmail) -> Receipt:
-        row = received_statements.email_row(email)
-        if self._insert_email.run(connection, row).fetchone():
-            self._insert_triage.run(connection, received_statements.triage_row(email))
-            return Receipt(email.trace_id, is_duplicate=False)
-        (first,) = self._select_first.run(connection, row).fetchone()
-        return Receipt(first, is_duplicate=True)
+    def _first(self, connection: sqlite3.Connection, row: Mapping[str, Any]) -> Receipt:
+        """What the delivery is stored under: its own row, or the first one's with the same key."""
+        (trace_id,) = self._select_first.run(connection, row).fetchone()
+        return Receipt(trace_id, is_duplicate=trace_id != row["trace_id"])
 
     def _answer(self, batch: Sequence[Job], outcomes: Sequence[Receipt | Exception]) -> None:
         for (_, receipt), outcome in zip(batch, outcomes, strict=True):
@@ -146,25 +158,7 @@ class SqliteEmailWriter:
                 receipt.set_exception(outcome)
             else:
                 receipt.set_result(outcome)
-        self._wakeup.set()
-
-
-class _Statement:
-    """SQL text of a statement and how each value becomes what sqlite3 takes."""
-
-    def __init__(self, statement: ClauseElement, table: Table, columns: Sequence[str] = ()) -> None:
-        dialect = sqlite.dialect()
-        compiled = cast("SQLCompiler", statement.compile(dialect=dialect, column_keys=list(columns)))
-        self._sql = str(compiled)
-        self._parameters: list[tuple[str, Callable[[Any], Any] | None]] = [
-            (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
-        ]
-
-    def run(self, connection: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
-        return connection.execute(
-            self._sql, [values[name] if to is None else to(values[name]) for name, to in self._parameters]
-        )
+        self._wakeup.set(received_statements.TRIAGE_LANE)
 
 
 def _failure(error: Exception) -> Exception:

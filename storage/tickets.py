@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, insert, select, update
 
 from routing.decision import Priority
 from routing.email import Address
-from routing.ticket import Ticket, TicketState
+from routing.ticket import Relation, Ticket, TicketState
 from storage import schema
 from storage.errors import NotFoundError
 from storage.schema import tickets
@@ -40,6 +40,8 @@ class Tickets:
         priority: Priority,
         now: datetime,
         response_due_at: datetime | None,
+        related_id: int | None = None,
+        relation: Relation | None = None,
     ) -> Ticket:
         """Open a ticket; the database gives the number."""
         row = await self._connection.execute(
@@ -56,6 +58,8 @@ class Tickets:
                 priority=priority,
                 created_at=now,
                 response_due_at=response_due_at,
+                related_id=related_id,
+                relation=relation,
             )
             .returning(tickets)
         )
@@ -74,7 +78,7 @@ class Tickets:
 
     async def claim(self, ticket_id: int, *, agent_id: str, now: datetime) -> bool:
         """Give an open, unclaimed ticket to an agent; False when it was not to be had."""
-        return await self._change(
+        return await self.change(
             ticket_id,
             and_(_IS_OPEN, tickets.c.assignee_id.is_(None)),
             assignee_id=agent_id,
@@ -83,7 +87,7 @@ class Tickets:
 
     async def release(self, ticket_id: int, *, assignee_id: str) -> bool:
         """Put a claimed ticket back; False when `assignee_id` does not hold it any more."""
-        return await self._change(
+        return await self.change(
             ticket_id,
             and_(_IS_OPEN, tickets.c.assignee_id == assignee_id),
             assignee_id=None,
@@ -101,11 +105,11 @@ class Tickets:
         }
         if moves_card:
             values |= {"card_channel": None, "card_ts": None}
-        return await self._change(ticket_id, _IS_OPEN, **values)
+        return await self.change(ticket_id, _IS_OPEN, **values)
 
     async def resolve(self, ticket_id: int, *, agent_id: str, now: datetime) -> bool:
         """Close an open ticket; False when it was closed already."""
-        return await self._change(
+        return await self.change(
             ticket_id,
             _IS_OPEN,
             state=TicketState.RESOLVED,
@@ -114,10 +118,13 @@ class Tickets:
         )
 
     async def reopen(self, ticket_id: int) -> bool:
-        """Open a resolved ticket again; False when it was open."""
-        return await self._change(
+        """Open a resolved ticket again; False when it was open, or is part of another ticket."""
+        return await self.change(
             ticket_id,
-            tickets.c.state == TicketState.RESOLVED,
+            and_(
+                tickets.c.state == TicketState.RESOLVED,
+                tickets.c.relation.is_distinct_from(Relation.MERGED),
+            ),
             state=TicketState.OPEN,
             resolved_at=None,
             resolved_by=None,
@@ -127,11 +134,37 @@ class Tickets:
         """Make it more urgent; False when it is that urgent already."""
         order = list(Priority)
         lower = order[: order.index(priority)]
-        return await self._change(ticket_id, tickets.c.priority.in_(lower), priority=priority)
+        return await self.change(ticket_id, tickets.c.priority.in_(lower), priority=priority)
 
     async def mark_responded(self, ticket_id: int, now: datetime) -> None:
         """The first answer of a person has gone out; later ones change nothing."""
-        await self._change(ticket_id, tickets.c.first_responded_at.is_(None), first_responded_at=now)
+        await self.change(ticket_id, tickets.c.first_responded_at.is_(None), first_responded_at=now)
+
+    async def set_requester(self, ticket_id: int, requester: Address) -> bool:
+        """Answers to an open ticket go to this person from now on; False when it is closed."""
+        return await self.change(
+            ticket_id, _IS_OPEN, requester_email=requester.email, requester_name=requester.name
+        )
+
+    async def set_undelivered(self, ticket_id: int, undelivered: str | None) -> None:
+        """What did not arrive, in words; None when that is past."""
+        await self.change(
+            ticket_id, tickets.c.undelivered.is_distinct_from(undelivered), undelivered=undelivered
+        )
+
+    async def recent_of(self, requester_email: str, *, tenant: str, since: datetime) -> list[Ticket]:
+        """The newest tickets of a requester, at most twenty, the newest first."""
+        rows = await self._connection.execute(
+            select(tickets)
+            .where(
+                tickets.c.tenant == tenant,
+                tickets.c.requester_email == requester_email,
+                tickets.c.created_at >= since,
+            )
+            .order_by(tickets.c.id.desc())
+            .limit(20)
+        )
+        return [_ticket(row) for row in rows]
 
     async def place_card(self, ticket_id: int, *, channel: str | None, ts: str | None) -> None:
         """Remember where the card stands; None when it stands nowhere."""
@@ -141,14 +174,15 @@ class Tickets:
 
     async def touch(self, ticket_id: int) -> None:
         """Something that the card shows has changed elsewhere."""
-        await self._change(ticket_id, tickets.c.id == ticket_id)
+        await self.change(ticket_id, tickets.c.id == ticket_id)
 
     async def revision(self, ticket_id: int) -> int:
         """Grows with each change, so that a card knows whether it shows the newest state."""
         revision = await self._connection.scalar(select(tickets.c.revision).where(tickets.c.id == ticket_id))
         return int(revision or 0)
 
-    async def _change(self, ticket_id: int, expected: ColumnElement[bool], **values: Any) -> bool:
+    async def change(self, ticket_id: int, expected: ColumnElement[bool], **values: Any) -> bool:
+        """Write values if the ticket is as expected; answers whether it was. The revision grows."""
         result = await self._connection.execute(
             update(tickets)
             .where(tickets.c.id == ticket_id, expected)
@@ -194,6 +228,9 @@ def _ticket(row: Row[Any]) -> Ticket:
         first_responded_at=row.first_responded_at,
         resolved_at=row.resolved_at,
         resolved_by=row.resolved_by,
+        related_id=row.related_id,
+        relation=Relation(row.relation) if row.relation else None,
+        undelivered=row.undelivered,
         card_channel=row.card_channel,
         card_ts=row.card_ts,
     )

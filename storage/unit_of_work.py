@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from storage.attachments import Attachments
 from storage.audit import AuditTrail
+from storage.blocked_addresses import BlockedAddresses
+from storage.cursors import Cursors
 from storage.emails import Emails
 from storage.engine import Database
 from storage.escalations import Escalations
+from storage.message_ids import MessageIds
 from storage.messages import Messages
+from storage.outbound_mails import OutboundMails
 from storage.outbox import Outbox
 from storage.postgres_writer import PostgresEmailWriter
+from storage.relations import Relations
 from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
 from storage.tickets import Tickets
@@ -34,12 +40,18 @@ class UnitOfWork:
         self._connection = connection
         self._wakeup = wakeup
         self.emails = Emails(connection)
+        self.attachments = Attachments(connection)
         self.tickets = Tickets(connection)
+        self.relations = Relations(connection)
         self.messages = Messages(connection)
+        self.message_ids = MessageIds(connection)
         self.escalations = Escalations(connection)
         self.audit = AuditTrail(connection)
         self.outbox = Outbox(connection)
+        self.outbound_mails = OutboundMails(connection)
+        self.blocked_addresses = BlockedAddresses(connection)
         self.slack_events = SlackEvents(connection)
+        self.cursors = Cursors(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

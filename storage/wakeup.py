@@ -10,17 +10,24 @@ class Wakeup:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._lanes: set[str | None] = set()
 
-    def set(self) -> None:
-        """Wake the worker; only from the thread of the event loop."""
+    def set(self, lane: str | None = None) -> None:
+        """Wake the worker, for this lane where only one got work; only from the thread of the event loop."""
+        self._lanes.add(lane)
         self._event.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Return when woken or after `seconds`; a wake-up that came before the call counts."""
+    async def wait(self, seconds: float) -> frozenset[str | None]:
+        """Return when woken or after `seconds`; a wake-up that came before the call counts.
+
+        Gives the lanes that were named, None among them where one was not.
+        """
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         except TimeoutError:
-            return
-        finally:
-            self._event.clear()
+            pass
+        self._event.clear()
+        lanes = frozenset(self._lanes)
+        self._lanes.clear()
+        return lanes

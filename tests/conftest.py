@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import clamav, dovecot, servers
 from tests import desk as desk_module
-from tests import servers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from bot.sandbox import Sandbox
+    from tests.clamav import ClamAv
     from tests.desk import Desk
+    from tests.dovecot import Dovecot
     from tests.servers import PostgresServer
 
 
@@ -32,7 +34,21 @@ async def desk(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> As
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def clamav_server() -> Iterator[ClamAv]:
+    """One virus scanner for the whole run."""
+    with clamav.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dovecot_server() -> Iterator[Dovecot]:
+    """One IMAP server for the whole run."""
+    with dovecot.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run."""
-    with servers.postgres(tmp_path_factory.mktemp("postgres") / "data") as server:
+    with servers.postgres() as server:
         yield server

@@ -8,6 +8,7 @@ import socket
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -44,14 +45,17 @@ class PostgresServer:
         self.port = free_port()
 
     def create(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres", "postgres")
-        self._run("initdb", "-D", str(self._folder), "-A", "trust", "-U", "deskbell", "-E", "UTF8", "--no-sync")
+        self._run(
+            "initdb", "-D", str(self._folder), "-A", "trust", "-U", "deskbell", "-E", "UTF8", "--no-sync"
+        )
 
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._folder}"
-        self._run("pg_ctl", "-D", str(self._folder), "-w", "-l", f"{self._folder}/log", "-o", options, "start")
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self._folder}"
+        self._run(
+            "pg_ctl", "-D", str(self._folder), "-w", "-l", f"{self._folder}/log", "-o", options, "start"
+        )
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self._folder), "-w", "-m", "immediate", "stop")
@@ -77,12 +81,16 @@ def _postgres_programs() -> Path:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[PostgresServer]:
-    """A running server, stopped in the end."""
-    server = PostgresServer(folder)
-    server.create()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+def postgres() -> Iterator[PostgresServer]:
+    """A running server, stopped in the end.
+
+    Its folder is not one of pytest's: those are closed to the user that PostgreSQL runs as.
+    """
+    with TemporaryDirectory(prefix="deskbell-") as folder:
+        server = PostgresServer(Path(folder))
+        server.create()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

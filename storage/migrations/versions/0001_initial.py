@@ -1,5 +1,7 @@
 """The first schema."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,10 @@ revision = "0001"
 down_revision = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _partial(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def upgrade() -> None:
@@ -25,6 +31,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_ticket_id", "audit", ["ticket_id", "id"], unique=False)
     op.create_index("ix_audit_trace_id", "audit", ["trace_id", "id"], unique=False)
+    op.create_table(
+        "cursors",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "place", name=op.f("pk_cursors")),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", BIG_ID, sa.Identity(), nullable=False),
@@ -46,37 +61,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedup_key", name=op.f("uq_outbox_dedup_key")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_outbox_dead", "outbox", ["id"], unique=False, **_partial("state = 'dead'"))
     op.create_index(
-        "ix_outbox_dead",
-        "outbox",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'dead'"),
-        postgresql_where=sa.text("state = 'dead'"),
-    )
-    op.create_index(
-        "ix_outbox_leased",
-        "outbox",
-        ["leased_until"],
-        unique=False,
-        sqlite_where=sa.text("state = 'leased'"),
-        postgresql_where=sa.text("state = 'leased'"),
+        "ix_outbox_leased", "outbox", ["leased_until"], unique=False, **_partial("state = 'leased'")
     )
     op.create_index(
         "ix_outbox_order",
         "outbox",
         ["lane", "ordering_key", "id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('ready', 'leased')"),
-        postgresql_where=sa.text("state IN ('ready', 'leased')"),
+        **_partial("state IN ('ready', 'leased') AND ordering_key IS NOT NULL"),
     )
     op.create_index(
-        "ix_outbox_ready",
-        "outbox",
-        ["lane", "due_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
+        "ix_outbox_ready", "outbox", ["lane", "due_at", "id"], unique=False, **_partial("state = 'ready'")
     )
     op.create_index("ix_outbox_trace_id", "outbox", ["trace_id", "id"], unique=False)
     op.create_table(
@@ -104,21 +101,28 @@ def upgrade() -> None:
         sa.Column("first_responded_at", UtcDateTime(), nullable=True),
         sa.Column("resolved_at", UtcDateTime(), nullable=True),
         sa.Column("resolved_by", sa.Text(), nullable=True),
+        sa.Column("related_id", BIG_ID, nullable=True),
+        sa.Column("relation", sa.Text(), nullable=True),
+        sa.Column("undelivered", sa.Text(), nullable=True),
         sa.Column("card_channel", sa.Text(), nullable=True),
         sa.Column("card_ts", sa.Text(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["related_id"], ["tickets.id"], name=op.f("fk_tickets_related_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("trace_id", name=op.f("uq_tickets_trace_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_tickets_open",
-        "tickets",
-        ["assignee_id", "queue"],
-        unique=False,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        "ix_tickets_open", "tickets", ["assignee_id", "queue"], unique=False, **_partial("state = 'open'")
     )
+    op.create_index(
+        "ix_tickets_related_id",
+        "tickets",
+        ["related_id"],
+        unique=False,
+        **_partial("related_id IS NOT NULL"),
+    )
+    op.create_index("ix_tickets_requester", "tickets", ["tenant", "requester_email", "id"], unique=False)
     op.create_table(
         "drafts",
         sa.Column("ticket_id", BIG_ID, nullable=False),
@@ -151,14 +155,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "source", "dedup_key", name=op.f("uq_emails_tenant_source_dedup_key")),
         sa.UniqueConstraint("trace_id", name=op.f("uq_emails_trace_id")),
     )
-    op.create_index("ix_emails_ticket_id", "emails", ["ticket_id"], unique=False)
     op.create_index(
-        "ix_emails_unfinished",
-        "emails",
-        ["state"],
-        unique=False,
-        sqlite_where=sa.text("state <> 'done'"),
-        postgresql_where=sa.text("state <> 'done'"),
+        "ix_emails_ticket_id", "emails", ["ticket_id"], unique=False, **_partial("ticket_id IS NOT NULL")
+    )
+    op.create_index("ix_emails_unfinished", "emails", ["state"], unique=False, **_partial("state <> 'done'"))
+    op.create_table(
+        "attachments",
+        sa.Column("trace_id", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("declared_type", sa.Text(), nullable=False),
+        sa.Column("detected_type", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("scanned_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["trace_id"], ["emails.trace_id"], name=op.f("fk_attachments_trace_id")),
+        sa.PrimaryKeyConstraint("trace_id", "position", name=op.f("pk_attachments")),
     )
     op.create_table(
         "escalations",
@@ -176,6 +190,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_escalations_ticket_id", "escalations", ["ticket_id", "id"], unique=False)
     op.create_table(
+        "outbound_mails",
+        sa.Column("id", BIG_ID, sa.Identity(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("ticket_id", BIG_ID, nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_outbound_mails_ticket_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_mails")),
+    )
+    op.create_index("ix_outbound_mails_recipient", "outbound_mails", ["recipient", "sent_at"], unique=False)
+    op.create_table(
+        "blocked_addresses",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("blocked_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_blocked_addresses")),
+    )
+    op.create_table(
+        "message_ids",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("ticket_id", BIG_ID, nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_message_ids_ticket_id")),
+        sa.PrimaryKeyConstraint("tenant", "message_id", name=op.f("pk_message_ids")),
+    )
+    op.create_index("ix_message_ids_ticket_id", "message_ids", ["ticket_id"], unique=False)
+    op.create_table(
         "messages",
         sa.Column("id", BIG_ID, sa.Identity(), nullable=False),
         sa.Column("ticket_id", BIG_ID, nullable=False),
@@ -184,10 +226,10 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("trace_id", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_messages_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
-    op.create_index("ix_messages_message_id", "messages", ["message_id"], unique=False)
     op.create_index("ix_messages_ticket_id", "messages", ["ticket_id", "id"], unique=False)
     op.create_table(
         "pages",

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routing.ticket import AuditEntry
+from tests.storage.samples import NOW, SECOND
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import Storage
+
+
+async def test_a_trace_reads_from_its_first_step_to_its_last(storage: Storage) -> None:
+    async with storage.unit_of_work() as uow:
+        await uow.audit.add("received", trace_id="trace-1", ticket_id=None, actor="deskbell", now=NOW)
+        await uow.audit.add("received", trace_id="trace-2", ticket_id=None, actor="deskbell", now=NOW)
+        await uow.audit.add(
+            "reassigned", trace_id="trace-1", ticket_id=1042, actor="U0ANA", now=NOW + SECOND, queue="tech"
+        )
+        steps = await uow.audit.for_trace("trace-1")
+        assert await uow.audit.for_trace("trace-1", limit=1) == steps[:1]
+    assert steps == [
+        AuditEntry(
+            trace_id="trace-1", ticket_id=None, at=NOW, actor="deskbell", action="received", detail={}
+        ),
+        AuditEntry(
+            trace_id="trace-1",
+            ticket_id=1042,
+            at=NOW + SECOND,
+            actor="U0ANA",
+            action="reassigned",
+            detail={"queue": "tech"},
+        ),
+    ]

@@ -1,0 +1,165 @@
+"""No query of the daily work walks through the history: each names the index that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from storage.errors import LeaseLostError
+from storage.outbox import OutboxEntry
+from tests.storage import history
+from tests.storage.databases import migrate
+from tests.storage.samples import LEASE, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from storage.unit_of_work import Storage, UnitOfWork
+    from tests.storage.databases import Databases
+
+LANE = "lane-0"
+LEASED = OutboxEntry(
+    id=101,
+    kind="email.reply",
+    lane="lane-1",
+    ordering_key=None,
+    payload={},
+    trace_id="trace-101",
+    state="leased",
+    attempts=1,
+    due_at=NOW,
+    leased_by="worker-1",
+    last_error=None,
+    created_at=NOW,
+    done_at=None,
+)
+
+
+async def finish(uow: UnitOfWork) -> None:
+    with suppress(LeaseLostError):  # only the question matters
+        await uow.outbox.finish(LEASED, NOW)
+
+
+async def edit(uow: UnitOfWork) -> None:
+    await uow.outbox.enqueue_once_ready(
+        "email.reply", lane=LANE, ordering_key="ticket:20", payload={}, trace_id="trace-1", now=NOW
+    )
+
+
+FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$)\w+$", re.MULTILINE)
+"""As PostgreSQL and as SQLite say it; the names are those of temporary results."""
+
+Query = tuple[str, "Callable[[UnitOfWork], Awaitable[Any]]", set[str]]
+QUERIES: list[Query] = [
+    (
+        "outbox.claim",
+        lambda uow: uow.outbox.claim(LANE, limit=4, worker="worker-1", now=NOW, lease=LEASE),
+        {"ix_outbox_ready", "ix_outbox_order"},
+    ),
+    ("outbox.due_lanes", lambda uow: uow.outbox.due_lanes(NOW), {"ix_outbox_ready"}),
+    ("outbox.next_due_at", lambda uow: uow.outbox.next_due_at(NOW), {"ix_outbox_ready", "ix_outbox_leased"}),
+    ("outbox.finish", finish, set()),
+    ("outbox.enqueue_once_ready", edit, {"ix_outbox_order"}),
+    ("outbox.reap", lambda uow: uow.outbox.reap(NOW - LEASE), {"ix_outbox_leased"}),
+    ("outbox.lessees", lambda uow: uow.outbox.lessees(), {"ix_outbox_leased"}),
+    ("outbox.free", lambda uow: uow.outbox.free("worker-1"), {"ix_outbox_leased"}),
+    ("outbox.dead", lambda uow: uow.outbox.dead(limit=10), {"ix_outbox_dead"}),
+    ("outbox.redrive", lambda uow: uow.outbox.redrive(102, now=NOW), set()),
+    (
+        "outbox.counts",
+        lambda uow: uow.outbox.counts(),
+        {"ix_outbox_ready", "ix_outbox_leased", "ix_outbox_dead"},
+    ),
+    ("outbox.for_trace", lambda uow: uow.outbox.for_trace("trace-7"), {"ix_outbox_trace_id"}),
+    ("emails.get", lambda uow: uow.emails.get("trace-7"), set()),
+    ("emails.finish", lambda uow: uow.emails.finish("trace-7", ticket_id=7), set()),
+    ("emails.unfinished_counts", lambda uow: uow.emails.unfinished_counts(), {"ix_emails_unfinished"}),
+    ("attachments.of_mail", lambda uow: uow.attachments.of_mail("trace-7"), set()),
+    (
+        "attachments.alarming",
+        lambda uow: uow.attachments.alarming(7, limit=10),
+        {"ix_emails_ticket_id", "ix_tickets_related_id"},
+    ),
+    ("emails.parked", lambda uow: uow.emails.parked(limit=10), {"ix_emails_unfinished"}),
+    ("tickets.assigned_to", lambda uow: uow.tickets.assigned_to("U1", limit=10), {"ix_tickets_open"}),
+    ("tickets.unclaimed_by_queue", lambda uow: uow.tickets.unclaimed_by_queue(), {"ix_tickets_open"}),
+    (
+        "tickets.recent_of",
+        lambda uow: uow.tickets.recent_of("7@customer.example", tenant="acme", since=NOW),
+        {"ix_tickets_requester"},
+    ),
+    ("tickets.claim", lambda uow: uow.tickets.claim(7, agent_id="U1", now=NOW), set()),
+    (
+        "messages.of_ticket",
+        lambda uow: uow.messages.of_ticket(7),
+        {"ix_messages_ticket_id", "ix_tickets_related_id"},
+    ),
+    (
+        "escalations.latest",
+        lambda uow: uow.escalations.latest(7),
+        {"ix_escalations_ticket_id", "ix_tickets_related_id"},
+    ),
+    (
+        "relations.merge",
+        lambda uow: uow.relations.merge(7, into_id=8, agent_id="U1", now=NOW),
+        {"ix_tickets_related_id"},
+    ),
+    (
+        "message_ids.known",
+        lambda uow: uow.message_ids.known([f"<{n}@customer.example>" for n in range(3)], tenant="acme"),
+        set(),
+    ),
+    ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
+]
+"""Where the set is empty, a primary key or a unique constraint serves."""
+
+
+@pytest.fixture(scope="module")
+def database_url(databases: Databases) -> str:
+    """A database of its own, with a past."""
+
+    async def prepare(url: str) -> None:
+        await migrate(url)
+        await history.write(url)
+
+    url = databases.empty()
+    asyncio.run(prepare(url))
+    return url
+
+
+@pytest.mark.parametrize(("query", "indexes"), [pytest.param(q, i, id=name) for name, q, i in QUERIES])
+async def test_a_query_uses_its_indexes_and_scans_no_table(
+    storage: Storage, query: Callable[[UnitOfWork], Awaitable[Any]], indexes: set[str]
+) -> None:
+    plan = await plan_of(storage, query)
+    assert indexes <= set(re.findall(r"\bix_\w+", plan)), plan
+    assert not FULL_SCAN.search(plan), plan
+
+
+async def plan_of(storage: Storage, query: Callable[[UnitOfWork], Awaitable[Any]]) -> str:
+    """Run a query, then ask the database how it goes about each statement of it."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        statements.append((statement, parameters))
+
+    engine = storage.database.engine.sync_engine
+    await storage.ping()  # a new connection has questions of its own
+    event.listen(engine, "before_cursor_execute", note)
+    async with storage.unit_of_work() as uow:
+        await query(uow)
+    event.remove(engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN" if storage.database.is_sqlite else "EXPLAIN"
+    async with storage.database.connection(read_only=True) as connection:
+        rows = [
+            row
+            for statement, parameters in statements
+            if not statement.startswith("BEGIN")
+            for row in await connection.exec_driver_sql(f"{explain} {statement}", parameters)
+        ]
+    return "\n".join(str(row[-1]) for row in rows)
