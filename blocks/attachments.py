@@ -9,16 +9,25 @@ from blocks import text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from routing.attachment import StoredAttachment
     from routing.email import Attachment
 
 _SHOWN = 5
 _NAME_LIMIT = 24
 _NAME_END = 10
+_ALARMS = 3
+_VERDICT_LIMIT = 120
 
 
-def summary(attachments: Sequence[Attachment]) -> str:
-    """Name and size of the first five, one a line, then how many more there are."""
-    return "\n".join(text.capped([_named(attachment) for attachment in attachments], limit=_SHOWN))
+def summary(attachments: Sequence[Attachment], alarms: Sequence[StoredAttachment] = ()) -> str:
+    """The files that nobody gets, and why; then name and size of the first five, and how many more there are."""
+    lines = text.capped([_alarm(alarm) for alarm in alarms], limit=_ALARMS)
+    return "\n".join([*lines, *text.capped([_named(attachment) for attachment in attachments], limit=_SHOWN)])
+
+
+def _alarm(file: StoredAttachment) -> str:
+    name = text.code(_shortened(file.filename.strip()) or "unnamed", limit=_NAME_LIMIT)
+    return f"⚠️ {name} {text.inline(file.verdict, limit=_VERDICT_LIMIT)}"
 
 
 def _named(attachment: Attachment) -> str:

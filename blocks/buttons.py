@@ -18,9 +18,7 @@ def press(
     confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """A button whose press comes back with an encoded ref as its value."""
-    return ButtonElement(
-        text=text.plain(label), action_id=action, value=value, style=style, confirm=confirm
-    )
+    return ButtonElement(text=text.plain(label), action_id=action, value=value, style=style, confirm=confirm)
 
 
 def sure(title: str, words: str, *, yes: str) -> ConfirmObject:

@@ -47,4 +47,4 @@ def _reason(because: Because) -> str:
 
 
 def _chip(entity: Entity) -> str:
-    return text.code(f"{entity.kind.replace('_', ' ').capitalize()} {entity.value}", limit=50)
+    return text.code(f"{entity.label} {entity.value}", limit=50)

@@ -6,29 +6,52 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import ContextBlock, SectionBlock
 
-from blocks import attachments, text
+from blocks import attachments, left_out, text
 from blocks.message import SlackMessage
+from routing.email import Address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slack_sdk.models.blocks import TextObject
 
-    from routing.email import Address, Attachment
+    from routing.bounces import Bounce
+    from routing.email import Attachment
+    from routing.visible_text import VisibleText
 
 _TEXT_LIMIT = 2_500
 _LINES = 40
+_RECIPIENTS = 5
 
 
-def build(*, author: Address, body: str, files: Sequence[Attachment] = ()) -> SlackMessage:
-    """The customer wrote again."""
+def build(
+    *, author: Address | None, visible: VisibleText, trace_url: str, files: Sequence[Attachment] = ()
+) -> SlackMessage:
+    """The customer wrote again; `author` is None where a merged mail had no sender."""
+    author = author or Address(email="")
     name = text.line(author.name or author.email, limit=100, default="The customer")
-    heading = text.plain(f"✉️ {text.line(str(author), limit=200)} wrote")
-    message = _spoken([heading], body, fallback=f"{name} wrote again")
-    if not files:
-        return message
-    listed = ContextBlock(elements=[text.mrkdwn(f"📎 {attachments.summary(files)}")])
-    return SlackMessage(text=message.text, blocks=(*message.blocks, listed))
+    sender = text.line(str(author), limit=200, default="Somebody unknown")
+    message = _spoken([text.plain(f"✉️ {sender} wrote")], visible.visible, fallback=f"{name} wrote again")
+    below = [*left_out.hint(visible, trace_url=trace_url)]
+    if files:
+        below.append(ContextBlock(elements=[text.mrkdwn(f"📎 {attachments.summary(files)}")]))
+    return SlackMessage(text=message.text, blocks=(*message.blocks, *below))
+
+
+def undelivered(bounce: Bounce, *, trace_url: str) -> SlackMessage:
+    """A mail of ours came back: to whom it did not go, why, and what the server said."""
+    listed = text.capped(
+        [text.line(str(recipient), limit=300) for recipient in bounce.recipients], limit=_RECIPIENTS
+    )
+    said = text.quote(
+        "\n".join(recipient.diagnostic for recipient in bounce.recipients[:_RECIPIENTS]),
+        limit=1_000,
+        lines=_RECIPIENTS,
+    )
+    heading = "⚠️ Not delivered to " + ("\n".join(listed) or "the customer")
+    blocks = [SectionBlock(text=text.plain(heading)), *([said] if said else [])]
+    link = ContextBlock(elements=[text.mrkdwn(text.link(trace_url, "What the mail server wrote"))])
+    return SlackMessage(text="A mail to the customer was not delivered", blocks=(*blocks, link))
 
 
 def sent_reply(*, agent_id: str, to: Address, body: str) -> SlackMessage:

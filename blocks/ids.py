@@ -89,6 +89,13 @@ class TicketRef(_Ref):
     ticket_id: int
 
 
+class ReplyRef(_Ref):
+    """Which ticket a preview answers, and whom: it may be somebody else by the time that Send is pressed."""
+
+    ticket_id: int
+    to: str
+
+
 class MoreRef(_Ref):
     """An option of the overflow menu; 150 characters at most once it is encoded."""
 

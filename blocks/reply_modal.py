@@ -1,7 +1,7 @@
 """Reply to the customer in two steps: write, then see what will be sent.
 
 The preview is pushed on top of the writing step, so that Back finds the text as it was. A view carries 3,000
-characters of metadata at most: the draft stays in the database, and both views hold only the ticket's ref.
+characters of metadata at most: the draft stays in the database, and both views hold only a ref.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def preview(ref: ids.TicketRef, *, to: Address, subject: str, body: str) -> View
         title=text.plain("Send this answer?"),
         submit=text.plain("Send"),
         close=text.plain("Back"),
-        private_metadata=ref.encode(),
+        private_metadata=ids.ReplyRef(ticket_id=ref.ticket_id, to=to.email).encode(),
         blocks=[
             ContextBlock(elements=[text.plain(f"To: {_recipient(to)}")]),
             ContextBlock(elements=[text.plain(f"Subject: {text.line(subject, limit=500)}")]),
@@ -82,9 +82,9 @@ def parse_write(view: Mapping[str, Any]) -> Draft:
     )
 
 
-def parse_preview(view: Mapping[str, Any]) -> ids.TicketRef:
-    """The ticket whose draft is to be sent; raises `UnknownRefError`."""
-    return ids.TicketRef.decode(view["private_metadata"])
+def parse_preview(view: Mapping[str, Any]) -> ids.ReplyRef:
+    """The ticket whose draft is to be sent, and to whom; raises `UnknownRefError`."""
+    return ids.ReplyRef.decode(view["private_metadata"])
 
 
 def _recipient(to: Address) -> str:

@@ -11,11 +11,12 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     HeaderBlock,
+    InteractiveElement,
     SectionBlock,
     TextObject,
 )
 
-from blocks import attachments, buttons, decision_text, ids, text, ticket_state
+from blocks import attachments, buttons, decision_text, ids, left_out, text, ticket_state, ticket_ties
 from blocks.message import SlackMessage
 from routing.decision import Priority, RoutingDecision
 from routing.ticket import Escalation, Ticket, TicketState
@@ -23,7 +24,9 @@ from routing.ticket import Escalation, Ticket, TicketState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routing.email import Attachment
+    from routing.attachment import StoredAttachment
+    from routing.email import Address, Attachment
+    from routing.visible_text import VisibleText
 
 _HEADER_LIMIT = 150
 _EXCERPT_LIMIT = 1_200
@@ -42,14 +45,20 @@ class TicketCard:
     ticket: Ticket
     reference: str
     queue_name: str
-    excerpt: str
+    visible: VisibleText
     """The customer's own words, without what they quoted."""
     decision: RoutingDecision
     attachments: tuple[Attachment, ...]
+    alarms: tuple[StoredAttachment, ...] = ()
+    """Files of any mail of the ticket that nobody gets."""
     trace_url: str
     escalation: Escalation | None = None
     warnings: tuple[str, ...] = ()
     """Why the sender should not be believed."""
+    related_reference: str | None = None
+    """The ticket that this one is tied to."""
+    writer: Address | None = None
+    """Who wrote the mail that the requester forwarded, where answers could go there instead."""
     note: str | None = None
     """Why the card is not where one would look for it."""
 
@@ -64,16 +73,26 @@ def _blocks(card: TicketCard) -> Iterator[Block]:
     yield ContextBlock(elements=list(_about(card)))
     if card.warnings:
         yield ContextBlock(elements=[text.mrkdwn(f"⚠️ *{text.line('; '.join(card.warnings), limit=500)}*")])
-    quoted = text.quote(card.excerpt, limit=_EXCERPT_LIMIT, lines=_EXCERPT_LINES)
+    if card.ticket.undelivered:
+        yield SectionBlock(
+            text=text.plain(f"⚠️ Not delivered to {text.line(card.ticket.undelivered, limit=500)}")
+        )
+    yield from ticket_ties.related(card.ticket, card.reference, card.related_reference)
+    quoted = text.quote(card.visible.visible, limit=_EXCERPT_LIMIT, lines=_EXCERPT_LINES)
     yield quoted or SectionBlock(text=text.mrkdwn("_The mail has no text._"))
+    yield from left_out.hint(card.visible, trace_url=card.trace_url)
+    if card.writer:
+        yield ticket_ties.forwarded(card.ticket, card.writer)
     yield SectionBlock(fields=[text.mrkdwn(f"*{name}*\n{value}") for name, value in _facts(card) if value])
     yield ContextBlock(elements=[text.mrkdwn(f"Why: {decision_text.why(card.decision)}")])
-    yield SectionBlock(
-        text=text.mrkdwn("\n".join(ticket_state.lines(card.ticket, card.queue_name, card.escalation)))
-    )
+    yield SectionBlock(text=text.mrkdwn("\n".join(_state(card))))
     if card.note:
         yield ContextBlock(elements=[text.mrkdwn(f"⚠️ {text.line(card.note, limit=500)}")])
     yield ActionsBlock(elements=list(_buttons(card)))
+
+
+def _state(card: TicketCard) -> Iterator[str]:
+    return ticket_state.lines(card.ticket, card.queue_name, card.escalation, card.related_reference)
 
 
 def _title(card: TicketCard) -> str:
@@ -95,7 +114,7 @@ def _facts(card: TicketCard) -> Iterator[tuple[str, str]]:
     yield "Intent", decision_text.intent(card.decision)
     yield "Answer due", _due(card.ticket)
     yield "Mentions", decision_text.entities(card.decision)
-    yield "Attachments", attachments.summary(card.attachments)
+    yield "Attachments", attachments.summary(card.attachments, card.alarms)
 
 
 def _due(ticket: Ticket) -> str:
@@ -105,17 +124,20 @@ def _due(ticket: Ticket) -> str:
     return text.slack_date(ticket.response_due_at)
 
 
-def _buttons(card: TicketCard) -> Iterator[ButtonElement]:
+def _buttons(card: TicketCard) -> Iterator[InteractiveElement]:
     value = ids.TicketRef(ticket_id=card.ticket.id).encode()
-    if card.ticket.state is TicketState.RESOLVED:
-        yield buttons.press("Reopen", ids.Action.REOPEN, value=value)
-    else:
+    is_open = card.ticket.state is TicketState.OPEN
+    if is_open:
         yield _claim_or_release(card.ticket, value)
         yield buttons.press("Reply", ids.Action.REPLY, value=value)
         yield buttons.press("Reassign", ids.Action.REASSIGN, value=value)
         yield buttons.press("Escalate", ids.Action.ESCALATE, value=value, style="danger")
         yield buttons.press("Resolve", ids.Action.RESOLVE, value=value)
+    elif card.ticket.merged_into is None:
+        yield buttons.press("Reopen", ids.Action.REOPEN, value=value)
     yield buttons.trace(card.trace_url)
+    if is_open:
+        yield ticket_ties.menu(card.ticket)
 
 
 def _claim_or_release(ticket: Ticket, value: str) -> ButtonElement:

@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
 
 def word(ticket: Ticket) -> str:
-    """`waiting`, `claimed` or `resolved`."""
+    """`waiting`, `claimed`, `resolved` or `merged`."""
+    if ticket.merged_into is not None:
+        return "merged"
     if ticket.state is TicketState.RESOLVED:
         return "resolved"
     return "claimed" if ticket.assignee_id else "waiting"
 
 
-def lines(ticket: Ticket, queue_name: str, escalation: Escalation | None) -> Iterator[str]:
-    """Who has the ticket, and who was called for it."""
+def lines(
+    ticket: Ticket, queue_name: str, escalation: Escalation | None, related_reference: str | None
+) -> Iterator[str]:
+    """Who has the ticket, and who was called for it; or which ticket it has become part of."""
+    if ticket.merged_into is not None:
+        yield f"🔀 Merged into *{related_reference}*{_by(ticket.resolved_by)}"
+        return
     yield _holder(ticket, queue_name)
     if escalation:
         yield _called(escalation)

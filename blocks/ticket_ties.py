@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import OverflowMenuElement, Option, SectionBlock
+from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
 from blocks import buttons, ids, text
 from routing.ticket import Relation, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from slack_sdk.models.blocks import ButtonElement
 
     from routing.email import Address
     from routing.ticket import Ticket
@@ -48,15 +50,13 @@ def menu(ticket: Ticket) -> OverflowMenuElement:
     return OverflowMenuElement(
         action_id=ids.Action.MORE,
         options=[
-            Option(
-                text=text.plain(label), value=ids.MoreRef(ticket_id=ticket.id, choice=choice).encode()
-            )
+            Option(text=text.plain(label), value=ids.MoreRef(ticket_id=ticket.id, choice=choice).encode())
             for choice, label in _CHOICES.items()
         ],
     )
 
 
-def _join(ticket: Ticket, reference: str, related_reference: str) -> buttons.ButtonElement:
+def _join(ticket: Ticket, reference: str, related_reference: str) -> ButtonElement:
     return buttons.press(
         "Join",
         ids.Action.JOIN,
@@ -70,7 +70,7 @@ def _join(ticket: Ticket, reference: str, related_reference: str) -> buttons.But
     )
 
 
-def _make_requester(ticket: Ticket, writer: Address) -> buttons.ButtonElement:
+def _make_requester(ticket: Ticket, writer: Address) -> ButtonElement:
     address = text.line(writer.email, limit=100)
     return buttons.press(
         "Make requester",

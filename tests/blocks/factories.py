@@ -10,11 +10,13 @@ from blocks.ticket_card import TicketCard
 from routing.decision import Because, Entity, Priority, RoutingDecision
 from routing.email import Address, Attachment
 from routing.ticket import Escalation, Ticket, TicketState
+from routing.visible_text import Cut, VisibleText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blocks.message import SlackMessage
+    from routing.visible_text import CutKind
 
 RECEIVED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TRACE_URL = "https://desk.example.com/traces/t1?expires=1&signature=abc"
@@ -81,12 +83,18 @@ def card(**changes: Any) -> TicketCard:
         ticket=ticket(),
         reference="DB-1042",
         queue_name="Billing",
-        excerpt="Hello,\nI want my money back.",
+        visible=visible("Hello,\nI want my money back."),
         decision=decision(),
         attachments=(),
         trace_url=TRACE_URL,
     )
     return replace(base, **changes)
+
+
+def visible(words: str, *kinds: CutKind, is_interleaved: bool = False) -> VisibleText:
+    """What is left of a mail in which each kind of lines was cut once."""
+    cuts = tuple(Cut(kind=kind, start_line=9, end_line=9, text="") for kind in kinds)
+    return VisibleText(visible=words, cuts=cuts, is_interleaved=is_interleaved, forwarded=None)
 
 
 def files(count: int) -> tuple[Attachment, ...]:
@@ -122,10 +130,8 @@ def elements(message: SlackMessage) -> list[dict[str, Any]]:
     """Its buttons."""
     blocks = message.payload()["blocks"]
     accessories = [block["accessory"] for block in blocks if "accessory" in block]
-    return [
-        *accessories,
-        *(button for block in blocks if block["type"] == "actions" for button in block["elements"]),
-    ]
+    in_rows = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+    return [element for element in (*accessories, *in_rows) if element["type"] == "button"]
 
 
 def labels(message: SlackMessage) -> list[str]:

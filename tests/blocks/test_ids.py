@@ -11,6 +11,8 @@ from blocks import ids
         ids.TicketRef(ticket_id=1042),
         ids.EscalationRef(escalation_id=7, ticket_id=1042),
         ids.DeadLetterRef(entry_id=9),
+        ids.MoreRef(ticket_id=1042, choice=ids.More.SPLIT),
+        ids.ParkedRef(trace_id="t1"),
     ],
 )
 def test_a_ref_survives_the_round_trip_through_slack(ref: ids.TicketRef) -> None:

@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from blocks import escalate_modal, ids, loading_modal, reassign_modal, reply_modal, submission
+from blocks import (
+    escalate_modal,
+    ids,
+    loading_modal,
+    merge_modal,
+    reassign_modal,
+    reply_modal,
+    split_modal,
+    submission,
+)
 from blocks.message import view_payload
 from routing.decision import Priority
 from routing.email import Address
+from routing.ticket import Message, MessageKind
 from tests.blocks import factories
 
 if TYPE_CHECKING:
@@ -129,7 +140,7 @@ def test_the_longest_answer_of_the_longest_entities_can_be_previewed() -> None:
 
 def test_sending_knows_its_ticket_and_carries_no_text() -> None:
     view = view_payload(reply_modal.preview(_REF, to=_MARIA, subject="Re: Refund", body="Secret"))
-    assert reply_modal.parse_preview(view) == _REF
+    assert reply_modal.parse_preview(view) == ids.ReplyRef(ticket_id=1042, to="maria@example.com")
     assert "Secret" not in view["private_metadata"]
 
 
@@ -146,9 +157,67 @@ def test_the_loading_modal_can_only_be_cancelled() -> None:
         (escalate_modal.build(_REF, reference="DB-1042", target="U3"), "escalate_modal"),
         (reply_modal.write(_REF, reference="DB-1042", to=_MARIA), "reply_modal"),
         (reply_modal.preview(_REF, to=_MARIA, subject="s", body="b"), "reply_preview"),
+        (merge_modal.build(_REF, reference="DB-1042", example="DB-1001"), "merge_modal"),
     ],
 )
 def test_each_modal_comes_back_under_its_own_callback_id(view: View, callback: str) -> None:
     payload = view_payload(view)
     assert payload["callback_id"] == callback
-    assert ids.TicketRef.decode(payload["private_metadata"]) == _REF
+    assert json.loads(payload["private_metadata"])["ticket_id"] == _REF.ticket_id
+
+
+def test_merge_asks_for_a_ticket_and_says_what_follows() -> None:
+    view = merge_modal.build(_REF, reference="DB-1042", example="DB-1001")
+    assert _inputs(view)["ticket"]["placeholder"]["text"] == "DB-1001"
+    assert any("DB-1042 is closed" in words for words in factories.words(view_payload(view)))
+    wish = merge_modal.parse(_submitted(view, ticket={"value": " db-1001 "}))
+    assert wish == merge_modal.MergeWish(ref=_REF, into="db-1001")
+
+
+def _message(number: int, **changes: Any) -> Message:
+    values: dict[str, Any] = {
+        "id": number,
+        "ticket_id": 1042,
+        "kind": MessageKind.INBOUND,
+        "message_id": None,
+        "author": "maria@example.com",
+        "body": "Where\nis my <parcel>?",
+        "created_at": factories.RECEIVED_AT,
+    }
+    return Message(**values | changes)
+
+
+def _split(*choices: split_modal.Choice) -> View:
+    return split_modal.build(_REF, reference="DB-1042", choices=choices)
+
+
+def test_split_shows_of_each_message_who_wrote_when_and_what() -> None:
+    merged = split_modal.Choice(message=_message(8), merged_reference="DB-1001")
+    options = _inputs(_split(split_modal.Choice(message=_message(7)), merged))["message"]["options"]
+    assert [option["text"]["text"] for option in options] == [
+        "maria@example.com, 02 Mar, 09:00 UTC",
+        "All of DB-1001, 02 Mar, 09:00 UTC",
+    ]
+    assert options[0]["description"]["text"] == "Where is my &lt;parcel&gt;?"
+
+
+def test_a_split_says_which_message() -> None:
+    view = _submitted(
+        _split(split_modal.Choice(message=_message(7))), message={"selected_option": {"value": "7"}}
+    )
+    assert split_modal.parse(view) == split_modal.SplitWish(ref=_REF, message_row_id=7)
+
+
+def test_of_very_many_hostile_messages_the_newest_can_be_split_off() -> None:
+    hostile = [_message(number, author="&" * 300, body="&" * 9_000) for number in range(150)]
+    view = _split(*(split_modal.Choice(message=message) for message in hostile))
+    options = _inputs(view)["message"]["options"]
+    assert (len(options), options[-1]["value"]) == (100, "149")
+
+
+def test_a_message_without_sender_and_words_can_be_split_off() -> None:
+    (option,) = _inputs(_split(split_modal.Choice(message=_message(7, author="", body=" "))))["message"][
+        "options"
+    ]
+    assert option["text"]["text"].startswith("Unknown sender")
+    assert option["description"]["text"] == "No text."

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from blocks import dead_letters, follow_up, ids, moved_notice, replay_report, unparseable_card
 from blocks import help as support_help
+from routing.bounces import Bounce, BouncedRecipient
 from routing.email import Address
+from routing.visible_text import CutKind
 from tests.blocks import factories
 from tests.blocks.factories import RECEIVED_AT, TRACE_URL, decision
 
@@ -53,8 +55,13 @@ def test_an_unreadable_mail_without_a_body_says_so() -> None:
     assert "_The body is empty._" in factories.shown(_unparseable(""))
 
 
+def _follow_up(words: str, *kinds: CutKind, **changes: Any) -> SlackMessage:
+    visible = factories.visible(words, *kinds)
+    return follow_up.build(**{"author": _MARIA, "visible": visible, "trace_url": TRACE_URL, **changes})
+
+
 def test_a_second_mail_is_shown_with_its_words_and_files() -> None:
-    message = follow_up.build(author=_MARIA, body="Any <@U1> news?", files=factories.files(7))
+    message = _follow_up("Any <@U1> news?", files=factories.files(7))
     shown = factories.shown(message)
     assert "Maria &lt;!here&gt; &lt;maria@example.com&gt; wrote" in shown
     assert factories.quotes(message) == ["Any <@U1> news?"]
@@ -63,13 +70,39 @@ def test_a_second_mail_is_shown_with_its_words_and_files() -> None:
 
 
 def test_a_second_mail_without_files_has_no_line_for_them() -> None:
-    assert "📎" not in factories.shown(follow_up.build(author=_MARIA, body="Any news?"))
+    assert "📎" not in factories.shown(_follow_up("Any news?"))
 
 
 def test_a_long_second_mail_stays_within_the_limits() -> None:
     body = "&" * 100_000
-    (quoted,) = factories.quotes(follow_up.build(author=_MARIA, body=body, files=factories.files(30)))
+    (quoted,) = factories.quotes(_follow_up(body, files=factories.files(30)))
     assert quoted.endswith("&…")
+
+
+def test_a_second_mail_says_what_it_does_not_show_and_where_all_of_it_is() -> None:
+    shown = factories.shown(_follow_up("Any news?", CutKind.SIGNATURE, CutKind.QUOTE))
+    assert f"Not shown: quoted history, signature. <{TRACE_URL.replace('&', '&amp;')}|Full mail>" in shown
+    assert "Not shown" not in factories.shown(_follow_up("Any news?"))
+
+
+def test_a_second_mail_without_a_sender_is_shown_all_the_same() -> None:
+    assert "✉️ Somebody unknown wrote" in factories.shown(_follow_up("Beep.", author=None))
+
+
+def _returned(*recipients: BouncedRecipient) -> str:
+    bounce = Bounce(recipients=recipients, original_message_id=None)
+    return factories.shown(follow_up.undelivered(bounce, trace_url=TRACE_URL))
+
+
+def test_a_mail_that_came_back_says_for_whom_and_why() -> None:
+    full = BouncedRecipient(address="maria@example.com", status="5.2.2", diagnostic="552 <quota>")
+    assert "⚠️ Not delivered to maria@example.com: mailbox full (5.2.2)" in _returned(full)
+    assert "Not delivered to the customer" in _returned()
+
+
+def test_a_mail_that_came_back_from_many_names_five() -> None:
+    many = [BouncedRecipient(address=f"{n}@example.com", status="5.1.1", diagnostic="") for n in range(9)]
+    assert "4@example.com: no such address (5.1.1)\nand 4 more" in _returned(*many)
 
 
 def test_a_sent_reply_says_who_answered_whom_with_what() -> None:
@@ -102,6 +135,7 @@ def test_help_shows_every_command_with_the_desks_own_prefix() -> None:
         "/support ticket AC-1042`",
         "/support replay AC-1042`",
         "/support dead-letters`",
+        "/support parked`",
     ):
         assert command in shown
 

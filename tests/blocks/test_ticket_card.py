@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks import ids, ticket_card
+from routing.attachment import AttachmentState, StoredAttachment
 from routing.decision import Because, Candidate, Entity, Priority
 from routing.email import Address, Attachment
+from routing.ticket import Relation
+from routing.visible_text import CutKind
 from tests.blocks import factories
 from tests.blocks.factories import (
     CLAIMED,
@@ -132,7 +135,7 @@ def test_many_reasons_are_counted_not_listed() -> None:
 
 def test_a_thing_named_twice_is_one_chip() -> None:
     twice = tuple(Entity(kind="po_number", value="PO-1", field="text", start=n, end=n + 4) for n in (0, 9))
-    assert _shown(decision=decision(entities=twice)).count("`Po number PO-1`") == 1
+    assert _shown(decision=decision(entities=twice)).count("`PO number PO-1`") == 1
 
 
 @pytest.mark.parametrize(
@@ -158,6 +161,32 @@ def test_a_long_file_name_keeps_its_end() -> None:
     assert "`scan scan sca…page 7.pdf` 1 byte" in _shown(attachments=(scan,))
 
 
+def test_files_that_nobody_gets_come_first_with_the_reason() -> None:
+    alarms = (
+        _alarm(AttachmentState.INFECTED, "Some.Virus"),
+        _alarm(AttachmentState.REJECTED, "its type is text/<b>"),
+        *[_alarm(AttachmentState.UNSCANNABLE, "it is encrypted")] * 3,
+    )
+    shown = _shown(attachments=factories.files(1), alarms=alarms)
+    assert (
+        "*Attachments*\n⚠️ `late.zip` infected: Some.Virus\n⚠️ `late.zip` not kept: its type is text/&lt;b"
+        in shown
+    )
+    assert "⚠️ `late.zip` could not be scanned: it is encrypted\nand 2 more\n`scan-1.pdf` 84 KB" in shown
+
+
+def _alarm(state: AttachmentState, reason: str) -> StoredAttachment:
+    return StoredAttachment(
+        trace_id="2",
+        position=0,
+        filename="late.zip",
+        declared_type="application/zip",
+        size=9,
+        state=state,
+        reason=reason,
+    )
+
+
 def test_a_note_tells_why_the_card_is_elsewhere() -> None:
     assert "⚠️ #billing is archived." in _shown(note="#billing is archived.")
 
@@ -168,7 +197,9 @@ def test_a_notification_reads_without_the_blocks_and_mentions_nobody() -> None:
 
 
 def test_a_mail_without_words_still_makes_a_card() -> None:
-    shown = _shown(ticket=ticket(subject=" ", requester=Address(email=""), tier=""), excerpt="\n")
+    shown = _shown(
+        ticket=ticket(subject=" ", requester=Address(email=""), tier=""), visible=factories.visible("\n")
+    )
     assert "DB-1042 · (no subject)" in shown
     assert "Unknown sender" in shown
     assert "_The mail has no text._" in shown
@@ -181,10 +212,13 @@ def test_a_huge_and_hostile_mail_stays_within_every_limit() -> None:
                 subject="<!channel>&" * 300,
                 requester=Address(email="a@example.com", name="&" * 5_000),
                 priority=Priority.URGENT,
+                related_id=1001,
+                relation=Relation.SUGGESTED,
+                undelivered="&" * 3_000,
                 **CLAIMED,
             ),
             queue_name="&" * 200,
-            excerpt=("<b>&" * 200 + "\n") * 125,
+            visible=factories.visible(("<b>&" * 200 + "\n") * 125, *CutKind, is_interleaved=True),
             decision=decision(
                 intent="&" * 500,
                 because=(
@@ -202,6 +236,8 @@ def test_a_huge_and_hostile_mail_stays_within_every_limit() -> None:
             ),
             escalation=escalation(reason="&" * 3_000, acknowledged_by="U3", acknowledged_at=RECEIVED_AT),
             note="&" * 3_000,
+            related_reference="DB-1001",
+            writer=Address(email=f"{'&' * 2_000}@example.com", name="<!channel>" * 200),
         )
     )
     payload = message.payload()
@@ -218,7 +254,7 @@ def test_nothing_that_a_customer_writes_breaks_the_card_or_gains_power(
     entities = (Entity(kind="order", value=word, field="text", start=0, end=1),)
     hostile = _shown(
         ticket=ticket(subject=subject, requester=Address(email="a@example.com", name=name)),
-        excerpt=body,
+        visible=factories.visible(body),
         attachments=(Attachment(filename=filename, content_type="text/plain", size=1),),
         decision=decision(because=because, entities=entities),
     )
