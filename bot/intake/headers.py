@@ -39,6 +39,8 @@ def address(email: str, name: str = "") -> Address | None:
 def addresses(value: str) -> tuple[Address, ...]:
     """The mailboxes of an address list (RFC 5322, 3.4), groups flattened; what is no mailbox is left out."""
     value = value[:_LONGEST_VALUE].strip()
+    if not value:
+        return ()
     if _NEEDS_GRAMMAR.search(value) is None:
         name, bracket, email = value.rpartition("<")
         pairs = [(name, email)] if bracket else [("", value)]
@@ -57,6 +59,8 @@ def _by_grammar(value: str) -> list[tuple[str, str]]:
 
 def message_ids(value: str) -> tuple[str, ...]:
     """Message-IDs with their angle brackets, in order. Of too many the first and the newest are kept."""
+    if not value:
+        return ()
     value = clean_line(value)
     found = _IDENTIFIER.findall(value) or [f"<{word}>" for word in re.split(r"[\s,<>]+", value) if word]
     found = [identifier for identifier in found if len(identifier) <= _LONGEST_IDENTIFIER]
@@ -66,6 +70,11 @@ def message_ids(value: str) -> tuple[str, ...]:
 def first(headers: Sequence[tuple[str, str]], name: str) -> str | None:
     """The topmost value of a header; the name in lower case."""
     return next((value for key, value in headers if key.lower() == name), None)
+
+
+def topmost(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The topmost value of each header, by its name in lower case; for whoever asks for several."""
+    return {key.lower(): value for key, value in reversed(headers)}
 
 
 def moment(value: str) -> datetime:

@@ -13,7 +13,7 @@ from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_element import HtmlElement
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 
-from routing.email import clean_text
+from routing.email import InboundEmail, clean_text
 
 LONGEST: Final = 256 * 1024
 """Characters of HTML that are read; a mail that is longer says what it wants before that."""
@@ -39,6 +39,13 @@ def to_text(source: str) -> str:
     source = source[:LONGEST].replace("\0", "")
     lines = (line.rstrip() for line in clean_text(_rendered(source) or _without_tags(source)).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def with_text(email: InboundEmail) -> InboundEmail:
+    """The mail with a text also where it brought HTML only."""
+    if email.text.strip() or not email.html:
+        return email
+    return email.model_copy(update={"text": to_text(email.html)})
 
 
 def _rendered(source: str) -> str:

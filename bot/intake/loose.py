@@ -9,7 +9,7 @@ from bot.intake import headers
 from routing.email import Address, Attachment, clean_line, clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pydantic import JsonValue
 
@@ -117,6 +117,20 @@ def passed(value: JsonValue) -> bool:
     return string(value).strip().lower() in {"pass", "true"}
 
 
+def verdict(value: JsonValue) -> bool | None:
+    """The outcome of a check of which only `pass` and `fail` say something; `neutral` and the like do not."""
+    return {"pass": True, "fail": False}.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def renamed(value: JsonValue, names: Mapping[str, str]) -> JsonValue:
+    """An object, or each of a list, with these of its fields under their other names."""
+    if isinstance(value, list):
+        return [renamed(item, names) for item in value]
+    if isinstance(value, dict):
+        return {names.get(name, name): item for name, item in value.items()}
+    return value
+
+
 def attachments(value: JsonValue) -> tuple[Attachment, ...]:
     """What is told of each file. An item that cannot be read keeps its place: positions name the bytes."""
     if not isinstance(value, list):
@@ -134,7 +148,13 @@ def _attachment(item: JsonValue, number: int) -> Attachment:
         content_type=clean_line(content_type).lower(),
         size=_size(known.get("size"), texts.get("content", "")),
         url=url if url.startswith(("https://", "http://")) else None,
+        content_id=content_id(texts.get("contentId") or texts.get("content_id") or texts.get("cid") or ""),
     )
+
+
+def content_id(value: str) -> str | None:
+    """What the HTML part calls a file, without the angle brackets (RFC 2392); None where it has no such name."""
+    return headers.line(value).strip().removeprefix("<").removesuffix(">")[:_LONGEST_NAME] or None
 
 
 def _size(told: JsonValue, content: str) -> int:

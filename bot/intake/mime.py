@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.intake import headers, parts
+from bot.intake import headers, parts, reports
 from bot.intake.interfaces import NOTES, UnparseableError
 from routing.email import Address, Attachment, InboundEmail, clean_line, clean_text
 
@@ -44,6 +44,7 @@ def _email(tree: parts.Tree, received_at: datetime) -> InboundEmail:
     pairs = tuple((name, clean_line(value)) for name, value in tree.headers)
     message_id = headers.message_ids(headers.first(pairs, "message-id") or "")
     sender, reply_to = (_addresses(pairs, name)[:1] for name in ("from", "reply-to"))
+    report = reports.read(pairs, ((part.content_type, part.content) for part in tree.parts))
     return InboundEmail(
         received_at=received_at,
         message_id=message_id[0] if message_id else None,
@@ -60,6 +61,8 @@ def _email(tree: parts.Tree, received_at: datetime) -> InboundEmail:
         headers=pairs,
         envelope_from=_return_path(pairs),
         envelope_to=tuple(address.email for address in _addresses(pairs, "delivered-to")),
+        delivery_status=report.delivery_status,
+        returned_message_id=report.returned_message_id,
         extra={NOTES: [*tree.notes]} if tree.notes else {},
     )
 
@@ -91,4 +94,5 @@ def _attachments(found: list[parts.Part]) -> Iterable[Attachment]:
             filename=part.filename or f"attachment-{number}",
             content_type=clean_line(part.content_type),
             size=len(part.content()),
+            content_id=part.content_id,
         )

@@ -51,6 +51,7 @@ class Part:
     content_type: str
     filename: str
     """Cleaned for display; empty where the part has no name."""
+    content_id: str | None
     is_attachment: bool
     charset: str | None
     body: bytes
@@ -88,9 +89,18 @@ def read(raw: bytes) -> Tree:
         raw = raw.replace(b"\r", b"\n")
     tree = Tree()
     head, body = _split(raw, LONGEST_HEAD, tree)
-    tree.headers = tuple((_text(name), _text(value)) for name, value in head.items())
+    tree.headers = _pairs(head)
     _walk(head, body, tree, depth=0)
     return tree
+
+
+def read_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Only the headers of a message, such as one inside another. Never raises."""
+    return _pairs(_split(raw.lstrip(b"\r\n"), _LONGEST_PART_HEAD, Tree())[0])
+
+
+def _pairs(head: Message[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((_text(name), _text(value)) for name, value in head.items())
 
 
 def _split(raw: bytes, longest: int, tree: Tree) -> tuple[Message[str, str], bytes]:
@@ -102,23 +112,21 @@ def _split(raw: bytes, longest: int, tree: Tree) -> tuple[Message[str, str], byt
 
 
 def _walk(head: Message[str, str], body: bytes, tree: Tree, *, depth: int) -> None:
-    sections = list(islice(_sections(head, body), MOST_PARTS + 1))
-    if not sections:
+    boundary = _boundary(head)
+    found = list(islice(sections(body, boundary), MOST_PARTS + 1)) if boundary else []
+    if not found:
         return tree.parts.append(_leaf(head, body))
     if depth == DEEPEST:
         return tree.note(f"parts: those nested deeper than {DEEPEST} were dropped")
-    for section in sections:
+    for section in found:
         if len(tree.parts) >= MOST_PARTS:
             return tree.note(f"parts: only the first {MOST_PARTS} were read")
         _walk(*_split(section, _LONGEST_PART_HEAD, tree), tree, depth=depth + 1)
     return None
 
 
-def _sections(head: Message[str, str], body: bytes) -> Iterator[bytes]:
-    """The bodies between the boundary lines of a multipart (RFC 2046, 5.1.1); none where it is not one."""
-    boundary = _boundary(head)
-    if not boundary:
-        return
+def sections(body: bytes, boundary: bytes) -> Iterator[bytes]:
+    """What stands between the boundary lines of a multipart (RFC 2046, 5.1.1)."""
     body = b"\n" + body
     line = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?=\n|\Z)")
     start = None
@@ -145,6 +153,7 @@ def _leaf(head: Message[str, str], body: bytes) -> Part:
     return Part(
         content_type=_guarded(head.get_content_type) or "text/plain",
         filename=loose.filename(_guarded(head.get_filename)),
+        content_id=loose.content_id(_text(head.get("Content-ID", ""))),
         is_attachment=_guarded(head.get_content_disposition) == "attachment",
         charset=_guarded(head.get_content_charset) or None,
         body=body,

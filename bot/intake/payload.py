@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from bot.intake.interfaces import NOTES, UnparseableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pydantic import JsonValue
 
@@ -50,14 +50,29 @@ def load(raw: bytes) -> dict[str, JsonValue]:
     Raises:
         UnparseableError: It is not a JSON object.
     """
-    payload = _load_json(raw)
+    payload = load_json(raw)
     if not isinstance(payload, dict):
         raise UnparseableError("The body is JSON, but not an object with the fields of a mail.")
     return payload
 
 
-def _load_json(raw: bytes) -> JsonValue:
-    """Fast and strict; else lenient: broken UTF-8, raw line breaks, and NUL, which no store takes."""
+def part(found: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
+    """An object inside, be it JSON or JSON written as text; empty where it is none."""
+    value = found.get(name)
+    if isinstance(value, str):
+        try:
+            return load(value.encode())
+        except UnparseableError:
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+def load_json(raw: bytes) -> JsonValue:
+    """Fast and strict; else lenient: broken UTF-8, raw line breaks, and NUL, which no store takes.
+
+    Raises:
+        UnparseableError: It is not JSON.
+    """
     try:
         if b"\\u0000" not in raw:
             return from_json(raw)  # type: ignore[no-any-return]

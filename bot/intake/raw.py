@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.intake import mime
+from bot.intake import mime, signature
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from routing.email import InboundEmail
@@ -17,6 +18,12 @@ class RawProvider:
 
     name: Final = "raw"
     content_types: Final = frozenset({"message/rfc822", "message/global", "application/octet-stream"})
+
+    def authenticate(
+        self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], *, now: datetime
+    ) -> str | None:
+        """See `Provider.authenticate`."""
+        return signature.verify(raw, headers, secrets, now=now)
 
     def parse(self, raw: bytes, *, received_at: datetime) -> InboundEmail:
         """See `Provider.parse`."""

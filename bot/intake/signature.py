@@ -70,7 +70,7 @@ def _verify_standard(
         expected = base64.b64encode(hmac.digest(key(secret), signed, "sha256"))
         for signature in given:
             valid |= hmac.compare_digest(expected, signature)
-    if not (valid and delivery_id and _is_timely(timestamp, now)):
+    if not (valid and delivery_id and is_timely(timestamp, now)):
         raise SignatureInvalidError
     return delivery_id
 
@@ -96,7 +96,8 @@ def _plain_key(secret: str) -> bytes:
     return secret.encode()
 
 
-def _is_timely(timestamp: str, now: datetime) -> bool:
+def is_timely(timestamp: str, now: datetime) -> bool:
+    """Whether a time in seconds since 1970, as a sender wrote it, is close enough to now."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _LONGEST_TIMESTAMP):
         return False
     return abs(now.timestamp() - int(timestamp)) <= _TOLERANCE_SECONDS

@@ -204,6 +204,14 @@ def test_attachments_keep_their_places_and_give_their_bytes() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["contentId", "content_id", "cid"])
+def test_a_picture_is_known_by_the_name_that_the_html_part_gives_it(name: str) -> None:
+    named, bare, odd = parse(
+        attachments=[{name: "<logo@example.com>"}, {name: "logo"}, {name: 7}]
+    ).attachments
+    assert [file.content_id for file in (named, bare, odd)] == ["logo@example.com", "logo", None]
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [

@@ -79,6 +79,25 @@ def test_parts_become_text_html_and_attachments() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "content_id"),
+    [
+        ("<logo@example.com>", "logo@example.com"),
+        (" logo ", "logo"),
+        ("<>", None),
+        ("<a\xe9@[b>", "a\xe9@[b"),
+    ],
+)
+def test_a_picture_is_known_by_the_name_that_the_html_part_gives_it(
+    header: str, content_id: str | None
+) -> None:
+    email = parse(
+        "From: a@example.com", "Content-Type: multipart/related; boundary=b", "", "--b",
+        "Content-Type: image/png", f"Content-ID: {header}", "", "png", "--b--",
+    )  # fmt: skip
+    assert [file.content_id for file in email.attachments] == [content_id]
+
+
 def test_attachment_bytes_are_found_by_position() -> None:
     assert [RAW.attachment_content(MIXED, position) for position in range(-1, 4)] == [
         None, b"hello", b"root", b"Subject: inner\r\n\r\ninner text", None,
