@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from email.message import EmailMessage
 
@@ -46,3 +48,25 @@ class MailSender(Protocol):
 
     async def send(self, message: EmailMessage, *, envelope_from: str, recipient: str) -> None:
         """Hand one mail over. The empty `envelope_from` is the null path, which no bounce answers."""
+
+
+class FileFetcher(Protocol):
+    """The way to files that a provider keeps for us at an address."""
+
+    def open(self, url: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The bytes at an address in chunks, uncompressed; the reader stops when it has too many.
+
+        Raises:
+            PermanentError: the address is not one that a stranger may send us to, or there is no file.
+        """
+
+
+class Scanner(Protocol):
+    """Looks for viruses."""
+
+    async def scan(self, file: BinaryIO) -> str | None:
+        """The name of what is in the file, from where it stands to its end; None when it is clean.
+
+        Raises:
+            PermanentError: it cannot vouch for this file.
+        """

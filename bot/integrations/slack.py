@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import (
     ChannelUnavailableError,
@@ -21,9 +23,8 @@ from bot.integrations.interfaces import Posted
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from slack_sdk.web.async_client import AsyncWebClient
-
     from blocks.message import SlackMessage
+    from bot.settings import Settings
 
 EVENT_TYPE = "deskbell_outbox"
 """Slack metadata type of everything that the outbox posts."""
@@ -55,6 +56,7 @@ _TRANSIENT_ERRORS = frozenset(
         "token_revoked",
     }
 )
+TIMEOUT_SECONDS = 20
 _FIRST_SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 _CLOCK_SKEW = timedelta(minutes=2)
@@ -66,6 +68,39 @@ class SlackWorkspace:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._names: dict[str, str] = {}
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> SlackWorkspace:
+        return cls(
+            AsyncWebClient(
+                token=settings.slack_bot_token.get_secret_value(),
+                base_url=settings.slack_api_url,
+                timeout=TIMEOUT_SECONDS,
+                # By default a broken connection is tried again at once, and posts twice what was posted before
+                # it broke. The outbox looks first.
+                retry_handlers=[],
+            )
+        )
+
+    async def identity(self) -> tuple[str, timedelta]:
+        """The workspace that the token belongs to, and how far this machine's clock is ahead of Slack's."""
+        async with _translated("auth.test"):
+            response = await self._client.auth_test()
+        slack_time = parsedate_to_datetime(response.headers["Date"]) if "Date" in response.headers else None
+        skew = datetime.now(UTC) - slack_time if slack_time else timedelta()
+        return str(response["team"]), skew
+
+    async def joined_channels(self) -> set[str]:
+        """The channels that the app is in, each by its id and as `#name`."""
+        joined: set[str] = set()
+        async with _translated("conversations.list"):
+            async for page in await self._client.conversations_list(
+                limit=1000, types="public_channel,private_channel", exclude_archived=True
+            ):
+                for channel in page["channels"]:
+                    if channel.get("is_member"):
+                        joined |= {channel["id"], f"#{channel['name']}"}
+        return joined
 
     async def post(
         self, channel: str, message: SlackMessage, *, entry_id: int, thread_ts: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from aiosmtplib.errors import (
     SMTPSenderRefused,
 )
 
-from bot.errors import PermanentError, TransientError
+from bot.errors import PermanentError, RecipientRefusedError, TransientError
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -55,17 +56,30 @@ class SmtpMailSender:
             password=password.get_secret_value() if password else None,
         )
 
+    async def check(self) -> str:
+        """Connect and log in; answers how. Raises DeliveryError with what is wrong."""
+        try:
+            async with self._client() as client:
+                await client.noop()
+        except (SMTPException, OSError) as error:
+            raise _delivery_error(error) from error
+        login = f", logged in as {self._username}" if self._username else ""
+        return f"{self._host}:{self._port} answers ({self._security}{login})"
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._username,
+            password=self._password,
+            use_tls=self._security == "tls",
+            start_tls=self._security == "starttls",
+            timeout=_TIMEOUT_SECONDS,
+        )
+
     async def send(self, message: EmailMessage, *, envelope_from: str, recipient: str) -> None:
         try:
-            async with aiosmtplib.SMTP(
-                hostname=self._host,
-                port=self._port,
-                username=self._username,
-                password=self._password,
-                use_tls=self._security == "tls",
-                start_tls=self._security == "starttls",
-                timeout=_TIMEOUT_SECONDS,
-            ) as client:
+            async with self._client() as client:
                 # Not send(): it takes no null path.
                 await client.sendmail(envelope_from, [recipient], message.as_bytes(policy=SMTP))
         except (SMTPRecipientsRefused, SMTPException, OSError) as error:
@@ -80,7 +94,15 @@ def _delivery_error(error: Exception) -> TransientError | PermanentError:
     is_about_this_mail = isinstance(error, SMTPRecipientRefused | SMTPSenderRefused | SMTPDataError)
     if isinstance(error, SMTPResponseException):
         text = f"{error.code} {error.message}"
+        if isinstance(error, SMTPRecipientRefused) and error.code >= _FIRST_PERMANENT_CODE:
+            return RecipientRefusedError(text, status=_enhanced_status(error.message))
         if is_about_this_mail and error.code >= _FIRST_PERMANENT_CODE:
             return PermanentError(text)
         return TransientError(text)
     return TransientError(f"{type(error).__name__}: {error}")
+
+
+def _enhanced_status(message: str) -> str:
+    """The code of RFC 3463 with which a server may begin its words (RFC 2034)."""
+    found = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", message)
+    return found[1] if found else ""

@@ -1,0 +1,1 @@
+"""The files of mails: told apart, stored by content, scanned."""
