@@ -97,6 +97,29 @@ def check(path: ConfigFile = Path("support.yaml")) -> None:
 
 
 @app.command()
+def explain(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Mails; - is standard input.")],
+    provider: Annotated[str, typer.Option(help="Whose payload it is; raw for the mail itself.")] = "raw",
+    config: Annotated[
+        Path | None, typer.Option(envvar="DESKBELL_CONFIG", help="The desk; support.yaml if there is one.")
+    ] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One line a mail.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Print what Deskbell sees in mails and would do with them, as JSON. It changes nothing."""
+    from bot import explain_command  # noqa: PLC0415 - as in run
+    from bot.intake.providers import PROVIDERS  # noqa: PLC0415
+
+    if provider not in PROVIDERS:
+        raise typer.BadParameter(f"there are {', '.join(PROVIDERS)}", param_hint="--provider")
+    path = config or Path("support.yaml")
+    desk = _config(path) if config or path.exists() else None
+    if desk is None:
+        print("no support.yaml here: nothing is routed; give one by --config", file=sys.stderr)
+    if explain_command.run(files, provider=PROVIDERS[provider], config=desk, as_lines=jsonl):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version; `run` does it too."""
     from bot.app import create_storage  # noqa: PLC0415 - as in run
@@ -111,6 +134,38 @@ def migrate() -> None:
 
     was_changed = _run(upgrade())
     print(f"The database is at revision {migrations.HEAD}{'.' if was_changed else ' already.'}")
+
+
+@app.command()
+def doctor() -> None:
+    """Ask the database, Slack and SMTP whether all is well; exits with 1 if something needs a hand."""
+    from bot import doctor as doctor_module  # noqa: PLC0415 - as in run
+    from bot.app import create_services  # noqa: PLC0415
+    from bot.doctor import Finding  # noqa: PLC0415, TC001
+    from bot.integrations.slack import SlackWorkspace  # noqa: PLC0415
+    from bot.integrations.smtp import SmtpMailSender  # noqa: PLC0415
+
+    settings = _settings()
+    config = _config(settings.deskbell_config)
+
+    async def examine() -> list[Finding]:
+        services = create_services(settings, config)
+        try:
+            return await doctor_module.examine(
+                services,
+                workspace=SlackWorkspace.from_settings(settings),
+                mail_sender=SmtpMailSender.from_settings(settings),
+            )
+        finally:
+            await services.storage.database.close()
+
+    findings = _run(examine())
+    for finding in findings:
+        print(
+            f"{'problem' if finding.problem else 'ok':8} {finding.name:9} {finding.problem or finding.detail}"
+        )
+    if any(finding.problem for finding in findings):
+        raise typer.Exit(1)
 
 
 @dead_letters_app.command("list")

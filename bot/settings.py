@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -33,6 +34,10 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     database_url: str = "sqlite+aiosqlite:///var/deskbell.db"
     """An SQLAlchemy URL: `sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`."""
+    deskbell_blob_url: str | None = None
+    """Where attachments lie: `file:///FOLDER`, or a bucket: `s3://`, `gs://`, `az://`; unset: beside the database."""
+    clamav_socket: str | None = None
+    """The virus scanner: the path of clamd's socket, or `host:port`; unset: nothing is scanned."""
     smtp_host: str
     smtp_port: int = Field(587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -48,8 +53,10 @@ class Settings(BaseSettings):
     """Signs the Trace links. Changing it ends every link that is out."""
     deskbell_webhook_secrets: dict[str, Annotated[tuple[Secret, ...], NoDecode]] = {}
     """By source: `DESKBELL_WEBHOOK_SECRETS__MAILPARSE=new,old`. Each of several is accepted, for rotation."""
+    deskbell_poll_secrets: dict[str, Secret] = {}
+    """By source: a bearer token, or `user:password` for IMAP: `DESKBELL_POLL_SECRETS__ARCHIVE=...`."""
     deskbell_max_body_bytes: int = Field(2 * 1024 * 1024, ge=1024)
-    """The largest webhook body; larger ones are answered 413."""
+    """The largest webhook body; larger ones are answered 413. Of a larger mail in IMAP only the beginning is kept."""
     deskbell_log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("deskbell_webhook_secrets", mode="before")
@@ -58,13 +65,25 @@ class Settings(BaseSettings):
         if not isinstance(value, dict):
             return value
         return {
-            source.lower().replace("_", "-"): tuple(
-                part.strip() for part in secrets.split(",") if part.strip()
-            )
+            _slug(source): tuple(part.strip() for part in secrets.split(",") if part.strip())
             if isinstance(secrets, str)
             else secrets
             for source, secrets in value.items()
         }
+
+    @field_validator("deskbell_poll_secrets", mode="before")
+    @classmethod
+    def _by_source(cls, value: Any) -> Any:
+        return (
+            {_slug(source): secret for source, secret in value.items()} if isinstance(value, dict) else value
+        )
+
+    @field_validator("clamav_socket")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"/.+|[^\s/]+:\d{1,5}", value):
+            raise ValueError("write the path of a socket, or host:port")
+        return value
 
     @field_validator("deskbell_public_url")
     @classmethod
@@ -79,9 +98,44 @@ class Settings(BaseSettings):
         """
         secrets = self.deskbell_webhook_secrets.get(source, ())
         if not secrets:
-            name = f"DESKBELL_WEBHOOK_SECRETS__{source.upper().replace('-', '_')}"
-            raise SettingsError(f"{name}: not set; the source '{source}' in support.yaml needs a secret")
+            raise _missing_secret("deskbell_webhook_secrets", source)
         return tuple(secret.get_secret_value() for secret in secrets)
+
+    def poll_secret_of(self, source: str) -> str:
+        """What opens a polled source.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        if source not in self.deskbell_poll_secrets:
+            raise _missing_secret("deskbell_poll_secrets", source)
+        return self.deskbell_poll_secrets[source].get_secret_value()
+
+    def poll_login_of(self, source: str) -> tuple[str, str]:
+        """User and password of a polled IMAP source.
+
+        Raises:
+            SettingsError: they are not set, or not written as `user:password`.
+        """
+        user, colon, password = self.poll_secret_of(source).partition(":")
+        if not (user and colon and password and (user + password).isprintable()):
+            raise SettingsError(f"{_variable('deskbell_poll_secrets', source)}: write it as user:password")
+        return user, password
+
+
+def _slug(variable_part: str) -> str:
+    """`MY_SHOP` in a variable's name is the source `my-shop`."""
+    return variable_part.lower().replace("_", "-")
+
+
+def _missing_secret(setting: str, source: str) -> SettingsError:
+    return SettingsError(
+        f"{_variable(setting, source)}: not set; the source '{source}' in support.yaml needs a secret"
+    )
+
+
+def _variable(setting: str, source: str) -> str:
+    return f"{setting}__{source.replace('-', '_')}".upper()
 
 
 def load() -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from pydantic_core import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
 _ADDRESS = re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-])[A-Za-z0-9.-]*(\.[A-Za-z]{2,})\b")
 
@@ -25,7 +27,7 @@ def mask(text: str) -> str:
 
 def configure_logging(level: str) -> None:
     """Write JSON lines to standard error, those of the libraries too."""
-    renderer = structlog.processors.JSONRenderer()
+    renderer = structlog.processors.JSONRenderer(serializer=_to_json)
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -44,6 +46,13 @@ def configure_logging(level: str) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
     )
     logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
+
+
+def _to_json(event: Mapping[str, Any], default: Callable[[Any], Any]) -> str:
+    try:
+        return to_json(event, fallback=default).decode()
+    except ValueError:  # half a surrogate pair, say from a file's name; this way is slow, but takes it
+        return json.dumps(event, default=default)
 
 
 def _masked(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -71,6 +80,13 @@ class Metrics:
         )
         self.refused = self._counter(
             "outbound_refused_total", "Mails that the outbound gate refused.", "reason"
+        )
+        self.poll_failures = self._counter("poll_failures_total", "Failed rounds of polling.", "source")
+        self.poll_last_success = Gauge(
+            "deskbell_poll_last_success_timestamp_seconds",
+            "When a source was last read to its end.",
+            ["source"],
+            registry=self.registry,
         )
         self.outbox = Gauge(
             "deskbell_outbox_entries", "Outbox entries by state.", ["state"], registry=self.registry

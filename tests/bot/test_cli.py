@@ -1,0 +1,171 @@
+"""The `deskbell` command, run as people and supervisors run it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.clock import utc_now
+from storage import migrations
+from storage.unit_of_work import Storage
+from tests.desk import SUPPORT_YAML
+
+if TYPE_CHECKING:
+    from typer.testing import Result
+
+ROOT = Path(__file__).parents[2]
+EVERY_COMMAND = ("demo", "run", "check", "migrate", "dead-letters")
+COMPLETE = {
+    "SLACK_BOT_TOKEN": "xoxb-0123456789",
+    "SLACK_SIGNING_SECRET": "signing-secret",
+    "SMTP_HOST": "127.0.0.1",
+    "DESKBELL_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "DESKBELL_WEBHOOK_SECRETS__MAILPARSE": "webhook-secret",
+    "DESKBELL_WEBHOOK_SECRETS__RAW": "webhook-secret",
+    "DESKBELL_CONFIG": str(SUPPORT_YAML),
+}
+
+
+class Cli:
+    """The command in a folder and an environment of its own."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.folder / 'var' / 'deskbell.db'}"
+
+    def __call__(self, *arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments)
+
+    def in_a_process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """For what sets up the logging of the whole process."""
+        return subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "bot", *arguments],
+            env=self.environment | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+
+@pytest.fixture
+def deskbell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "environ", dict(COMPLETE))
+    return Cli(tmp_path, os.environ)  # type: ignore[arg-type] # it is the dict from here on
+
+
+def test_help_lists_every_command(deskbell: Cli) -> None:
+    result = deskbell("--help")
+    assert result.exit_code == 0
+    assert [name for name in EVERY_COMMAND if name not in result.stdout] == []
+
+
+def test_check_praises_the_shipped_configuration(deskbell: Cli) -> None:
+    result = deskbell("check", str(SUPPORT_YAML))
+    assert result.exit_code == 0
+    assert re.fullmatch(
+        r".*/support\.yaml: ok\. \d+ queues, \d+ rules, \d+ sources, rule set [0-9a-f]{12}\n", result.stdout
+    )
+
+
+def test_check_tells_every_mistake_with_its_place(deskbell: Cli) -> None:
+    lines = SUPPORT_YAML.read_text().splitlines()
+    channel = next(number for number, line in enumerate(lines) if 'channel: "#billing"' in line)
+    lines[channel] = "    chanel: billing"
+    stop = next(number for number, line in enumerate(lines) if "stop: false" in line)
+    lines[stop] = "    stop: no"
+    (deskbell.folder / "support.yaml").write_text("\n".join(lines))
+    result = deskbell("check")
+    assert result.exit_code == 78
+    assert result.stdout == ""
+    told = result.stderr.splitlines()
+    assert (
+        f"support.yaml:{channel + 1}:5: queues.billing.chanel: unknown key 'chanel'; did you mean channel?"
+        in told
+    )
+    assert f"support.yaml:{stop + 1}:11: rules[0].stop: must be true or false" in told
+
+
+def test_check_of_a_missing_file(deskbell: Cli) -> None:
+    result = deskbell("check", "nowhere.yaml")
+    assert result.exit_code == 78
+    assert result.stderr.startswith("nowhere.yaml:1:1: ")
+
+
+def test_run_names_everything_that_is_missing(deskbell: Cli) -> None:
+    deskbell.environment.clear()
+    result = deskbell("run")
+    assert result.exit_code == 78
+    names = [line.partition(":")[0] for line in result.stderr.splitlines()]
+    assert names == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SMTP_HOST", "DESKBELL_SECRET_KEY"]
+
+
+def test_run_needs_a_secret_for_every_source(deskbell: Cli) -> None:
+    del deskbell.environment["DESKBELL_WEBHOOK_SECRETS__RAW"]
+    result = deskbell.in_a_process("run")
+    assert result.returncode == 78
+    assert result.stderr.splitlines()[-1].startswith("DESKBELL_WEBHOOK_SECRETS__RAW: not set")
+
+
+def test_run_without_its_database_may_be_tried_again(deskbell: Cli) -> None:
+    (deskbell.folder / "var" / "deskbell.db").mkdir(parents=True)
+    result = deskbell.in_a_process("run")
+    assert result.returncode == 75
+    assert "\nthe database cannot be used: " in result.stderr
+    assert "sqlalchemy" not in result.stderr, "no traceback"
+
+
+def test_migrate_makes_the_schema_and_says_when_there_is_nothing_to_do(deskbell: Cli) -> None:
+    first, again = deskbell("migrate"), deskbell("migrate")
+    assert (first.exit_code, first.stdout) == (0, f"The database is at revision {migrations.HEAD}.\n")
+    assert (again.exit_code, again.stdout) == (0, f"The database is at revision {migrations.HEAD} already.\n")
+
+
+async def dead_letter(url: str) -> int:
+    """The id of the one dead letter of a database."""
+    storage, now = Storage(url), utc_now()
+    async with storage.unit_of_work() as uow:
+        await uow.outbox.enqueue("slack.post_card", lane="slack.post:#x", payload={}, trace_id="t", now=now)
+        (entry,) = await uow.outbox.claim(
+            "slack.post:#x", limit=1, worker="w", now=now, lease=timedelta(minutes=1)
+        )
+        await uow.outbox.bury(entry, now=now, error="Slack: is_archived")
+        await uow.commit()
+    await storage.database.close()
+    return entry.id
+
+
+def test_dead_letters_are_listed_and_tried_again(deskbell: Cli) -> None:
+    deskbell("migrate")
+    entry_id = asyncio.run(dead_letter(deskbell.database_url))
+    listed = deskbell("dead-letters", "list")
+    assert listed.exit_code == 0
+    assert listed.stdout.split("\t")[:3] == [str(entry_id), "slack.post_card", "slack.post:#x"]
+    assert listed.stdout.endswith("\tSlack: is_archived\n")
+    retried = deskbell("dead-letters", "retry", str(entry_id))
+    assert (retried.exit_code, retried.stdout.split()[0]) == (0, "1")
+    nothing = deskbell("dead-letters", "list")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    again = deskbell("dead-letters", "retry", str(entry_id))
+    assert (again.exit_code, again.stderr) == (1, f"not dead letters: {entry_id}\n")
+
+
+def test_a_database_without_a_schema_is_told_without_a_traceback(deskbell: Cli) -> None:
+    result = deskbell("dead-letters", "list")
+    assert result.exit_code == 75
+    assert "Traceback" not in result.stderr
