@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,19 +12,38 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
 
 from bot import listeners
+from bot.attachments.scan import ScanAttachment
+from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
+from bot.config_sources import ImapPoll, RestPoll
 from bot.desk.cards import PostCard, RetireCard, UpdateCard
-from bot.desk.notices import NotifyOperators, PostFollowUp, PostSentReply, PostUnparseable
+from bot.desk.notices import (
+    NotifyOperators,
+    PostFollowUp,
+    PostSentReply,
+    PostUndelivered,
+    PostUnparseable,
+)
 from bot.desk.triage import Triage
 from bot.effects import Kind
+from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.intake.polling.imap import ImapMailbox
+from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
+from bot.intake.received import Origin
+from bot.integrations import slack
+from bot.integrations.clamav import ClamAvScanner
+from bot.integrations.public_files import PublicFiles
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
+from bot.integrations.vendors import HttpVendor
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.telemetry import Metrics, log
@@ -32,26 +52,35 @@ from bot.web import health, slack_events, traces, webhooks
 from bot.web.trace_source import StoredTraces
 from bot.web.webhooks import WebhookSource
 from bot.workers.outbox import OutboxWorker
-from storage import migrations
+from routing.reply_tokens import ReplyTokens
+from storage import blobs, migrations
 from storage.errors import StorageUnavailableError
 from storage.unit_of_work import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.effects import Effect
+    from bot.intake.interfaces import Vendor
+    from bot.intake.polling.interfaces import Mailbox
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
+    from storage.blobs import BlobStore
+    from storage.engine import Database
 
-_SLACK_TIMEOUT_SECONDS = 20
 _SLACK_REPEATS_WITHIN = timedelta(days=1)
 """An event that was not answered comes again three times within the hour; a day is more than enough."""
 
 
 def create_app(
-    settings: Settings, config: SupportConfig, *, clock: Clock = utc_now, lanes: Lanes | None = None
+    settings: Settings,
+    config: SupportConfig,
+    *,
+    clock: Clock = utc_now,
+    lanes: Lanes | None = None,
+    vendor: Vendor | None = None,
 ) -> web.Application:
     """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
 
@@ -62,11 +91,17 @@ def create_app(
     services = create_services(settings, config, clock=clock)
     bolt = _bolt(settings, services)
     worker = OutboxWorker(services, performers(services), lanes)
+    pollers = create_pollers(settings, services)
+    vendor = vendor or HttpVendor(largest=settings.deskbell_max_body_bytes)
     app = web.Application(client_max_size=settings.deskbell_max_body_bytes)
     app.add_routes(
         [
             *webhooks.routes(
-                sources, writer=services.storage.email_writer, metrics=services.metrics, clock=clock
+                sources,
+                writer=services.storage.email_writer,
+                metrics=services.metrics,
+                clock=clock,
+                vendor=vendor,
             ),
             *slack_events.routes(
                 bolt,
@@ -75,11 +110,13 @@ def create_app(
                 clock=clock,
             ),
             *traces.routes(StoredTraces(services), services.trace_links, clock),
-            *health.routes(ready=_readiness(services, worker), registry=services.metrics.registry),
+            *health.routes(ready=_readiness(services, worker, pollers), registry=services.metrics.registry),
         ]
     )
     app.cleanup_ctx.append(_storage_context(services.storage, clock))
+    app.cleanup_ctx.append(_vendor_context(vendor))
     app.cleanup_ctx.append(_worker_context(worker))
+    app.cleanup_ctx.extend(_poller_context(poller) for poller in pollers)
     if settings.slack_app_token:
         app.cleanup_ctx.append(_socket_mode_context(bolt, settings.slack_app_token.get_secret_value()))
     return app
@@ -87,15 +124,24 @@ def create_app(
 
 def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
     """The services alone, for commands that need no server."""
+    storage = create_storage(settings)
     return Services(
         config=config,
-        storage=create_storage(settings),
-        workspace=SlackWorkspace(_slack_client(settings)),
+        storage=storage,
+        workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),
+        blobs=create_blobs(settings, storage.database),
+        file_fetcher=PublicFiles(),
+        scanner=ClamAvScanner(settings.clamav_socket) if settings.clamav_socket else None,
         trace_links=TraceLinks(
             secret=settings.deskbell_secret_key.get_secret_value(),
             public_url=settings.deskbell_public_url,
             ttl=config.desk.trace_link_ttl,
+        ),
+        reply_tokens=ReplyTokens(
+            secret=settings.deskbell_secret_key.get_secret_value(),
+            prefix=config.desk.ticket_prefix,
+            addresses=config.desk.addresses,
         ),
         metrics=Metrics(),
         clock=clock,
@@ -110,6 +156,24 @@ def create_storage(settings: Settings) -> Storage:
     return storage
 
 
+def create_blobs(settings: Settings, database: Database) -> BlobStore:
+    """The store of attachments; by default a folder beside the file of an SQLite database, else `var/blobs`.
+
+    Raises:
+        SettingsError: there is no such store.
+    """
+    file = (database.is_sqlite and database.url.database) or "var/deskbell.db"
+    url = settings.deskbell_blob_url or Path(file).absolute().with_name("blobs").as_uri()
+    try:
+        return blobs.open_store(url)
+    except ImportError as error:
+        raise SettingsError(
+            "DESKBELL_BLOB_URL: a bucket needs pip install 'deskbell[attachments]'"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"DESKBELL_BLOB_URL: {error}") from error
+
+
 def performers(services: Services) -> Mapping[str, Effect]:
     """Who performs which effect."""
     return {
@@ -120,12 +184,15 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.POST_UNPARSEABLE: PostUnparseable(services),
         Kind.POST_FOLLOW_UP: PostFollowUp(services),
         Kind.POST_SENT_REPLY: PostSentReply(services),
+        Kind.POST_UNDELIVERED: PostUndelivered(services),
         Kind.PAGE: Page(services),
         Kind.PAGE_GROUP: PageGroup(services),
         Kind.UPDATE_PAGE: UpdatePage(services),
         Kind.NOTIFY_OPERATORS: NotifyOperators(services),
         Kind.ACKNOWLEDGE: SendAcknowledgement(services),
         Kind.REPLY: SendReply(services),
+        Kind.STORE_ATTACHMENT: StoreAttachment(services),
+        Kind.SCAN_ATTACHMENT: ScanAttachment(services),
     }
 
 
@@ -138,27 +205,60 @@ def _sources(settings: Settings, config: SupportConfig) -> dict[str, WebhookSour
             secrets=settings.secrets_of(name),
         )
         for name, source in config.sources.items()
+        if source.poll is None
     }
 
 
-def _slack_client(settings: Settings) -> AsyncWebClient:
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=_SLACK_TIMEOUT_SECONDS,
-    )
+def create_pollers(settings: Settings, services: Services) -> list[Poller]:
+    """One for each source that is polled.
+
+    Raises:
+        SettingsError: a source has no secret, or one that does not fit.
+    """
+    return [
+        Poller(
+            Origin(name=name, tenant=source.tenant, provider=PROVIDERS[source.provider]),
+            _mailbox(name, source.poll, settings),
+            interval=source.poll.interval,
+            storage=services.storage,
+            metrics=services.metrics,
+            clock=services.clock,
+            operators_channel=services.config.desk.operators_channel,
+        )
+        for name, source in services.config.sources.items()
+        if source.poll is not None
+    ]
+
+
+def _mailbox(source: str, poll: RestPoll | ImapPoll, settings: Settings) -> Mailbox:
+    if isinstance(poll, RestPoll):
+        from bot.intake.polling.rest import RestMailbox  # noqa: PLC0415 - its HTTP client is large
+
+        return RestMailbox(url=poll.url, token=settings.poll_secret_of(source), limit=poll.batch)
+    user, password = settings.poll_login_of(source)
+    return ImapMailbox(poll, user=user, password=password, largest=settings.deskbell_max_body_bytes)
 
 
 def _bolt(settings: Settings, services: Services) -> AsyncApp:
-    client = _slack_client(settings)
-    # The outbox pauses a whole lane on a rate limit; an answer to a press just waits a little.
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
-    bolt = AsyncApp(client=client, signing_secret=settings.slack_signing_secret.get_secret_value())
+    bolt = AsyncApp(
+        name="deskbell",  # without one, Bolt looks through the whole call stack for a name, for 40 ms
+        token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+    )
+    # Not a client of ours: beside one, Bolt warns of the SLACK_BOT_TOKEN that it finds in the environment.
+    bolt.client.base_url = settings.slack_api_url
+    bolt.client.timeout = slack.TIMEOUT_SECONDS
+    # The outbox looks before it posts again, and pauses a whole lane on a rate limit; an answer to a press is
+    # just tried again.
+    bolt.client.retry_handlers = [
+        AsyncConnectionErrorRetryHandler(),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=1),
+    ]
     listeners.register(bolt, services)
     return bolt
 
 
-def _readiness(services: Services, worker: OutboxWorker) -> health.Ready:
+def _readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller]) -> health.Ready:
     async def ready() -> Mapping[str, str]:
         try:
             async with services.storage.reading() as uow:
@@ -170,7 +270,8 @@ def _readiness(services: Services, worker: OutboxWorker) -> health.Ready:
         for state in ("in_flight", "parked"):
             services.metrics.emails.labels(state).set(emails.get(state, 0))
         # A lane that fails is a matter of the other side: this process is ready all the same.
-        return {"database": "ok", **dict.fromkeys(worker.lanes.suspects(), "ok (paused: it does not answer)")}
+        lanes = dict.fromkeys(worker.lanes.suspects(), "ok (paused: it does not answer)")
+        return {"database": "ok", **lanes, **{f"poll.{poller.name}": poller.status for poller in pollers}}
 
     return ready
 
@@ -189,6 +290,14 @@ def _storage_context(storage: Storage, clock: Clock):  # type: ignore[no-untyped
     return context
 
 
+def _vendor_context(vendor: Vendor):  # type: ignore[no-untyped-def] # noqa: ANN202
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await vendor.close()
+
+    return context
+
+
 def _worker_context(worker: OutboxWorker):  # type: ignore[no-untyped-def] # noqa: ANN202
     async def context(_app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(worker.run(), name="outbox-worker")
@@ -197,6 +306,17 @@ def _worker_context(worker: OutboxWorker):  # type: ignore[no-untyped-def] # noq
         yield
         worker.stop()
         await task
+
+    return context
+
+
+def _poller_context(poller: Poller):  # type: ignore[no-untyped-def] # noqa: ANN202
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(poller.run(), name=f"poll-{poller.name}")
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
     return context
 

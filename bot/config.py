@@ -6,9 +6,12 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from bot import config_errors, yaml_file
+from bot.config_attachments import Attachments
+from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annotations
+from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
 from routing.entities import BUILT_IN, Extractor
@@ -18,25 +21,10 @@ from routing.strict import Strict, known, shaped
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROVIDERS = ("mailparse", "raw")
+PROVIDERS = ("mailparse", "raw", "postmark", "mailgun", "sendgrid", "ses", "resend")
 """Shapes of inbound mail that a source may have."""
 STANDARD_TIER = "standard"
 """Tier of every customer whom no pattern names."""
-
-
-def _duration(value: object) -> timedelta:
-    return value if isinstance(value, timedelta) else sla.parse_duration(str(value))
-
-
-Line = Annotated[str, Field(min_length=1), shaped(r"[^\r\n]*", "a single line")]
-Slug = Annotated[str, shaped(r"[a-z0-9-]+", "an id: lower-case letters, digits and hyphens")]
-Channel = Annotated[
-    str,
-    shaped(r"#[^\s#A-Z]{1,80}|[CG][A-Z0-9]{2,}", "a Slack channel: write #name, or its id (C... or G...)"),
-]
-OnCall = Annotated[str, shaped(r"[USW][A-Z0-9]{2,}", "a Slack user id (U...) or user group id (S...)")]
-Mailbox = Annotated[str, shaped(r"[^\s@<>]+@[^\s@<>]+", "an e-mail address"), AfterValidator(str.lower)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
 class Desk(Strict):
@@ -56,7 +44,13 @@ class Desk(Strict):
     operators_channel: Channel
     """Where the desk reports its own troubles."""
     incident_channel: Channel
+    authserv_ids: tuple[Annotated[Line, AfterValidator(str.lower)], ...] = ()
+    """Names by which our own mail servers sign Authentication-Results (RFC 8601, 2.5); no others are believed."""
     trace_link_ttl: Duration = timedelta(days=7)
+    reopen_within: Duration = timedelta(days=7)
+    """How long after its resolution a customer's answer opens a ticket again; later it opens a linked one."""
+    signed_reply_address: bool = True
+    """Whether mails ask for answers to `support+DB1042.<mark>@...`; off where the mail server knows no `+`."""
 
 
 class Mail(Strict):
@@ -66,16 +60,7 @@ class Mail(Strict):
     footer: str
     """Legal text; may have several lines."""
     urgent_word: Line = "URGENT"
-    """With this word in the subject a customer marks a mail as urgent."""
-
-
-class Source(Strict):
-    """A way in for mail; its secrets come from the environment."""
-
-    provider: Annotated[str, known("provider")]
-    tenant: Slug
-    default_queue: QueueId | None = None
-    """Where its mail goes if no rule knows better; None for the triage queue."""
+    """With this as the first word of the subject or the text a customer marks a mail as urgent."""
 
 
 class Queue(Strict):
@@ -94,6 +79,7 @@ class SupportConfig(Strict):
 
     desk: Desk
     mail: Mail
+    attachments: Attachments = Attachments()
     tiers: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
     """Patterns of sender addresses by tier, as in a shell: `*@bigcustomer.example`."""
     sources: dict[Slug, Source] = Field(min_length=1)

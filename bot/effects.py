@@ -11,12 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storage.outbox import OutboxEntry
-from storage.received_statements import TRIAGE_KIND
+from storage.received_statements import TRIAGE_KIND, TRIAGE_LANE
 from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from routing.attachment import StoredAttachment
     from routing.ticket import Escalation, Ticket
 
 Record = Callable[[UnitOfWork], Awaitable[None]]
@@ -40,16 +41,21 @@ class Kind(StrEnum):
     POST_UNPARSEABLE = "slack.post_unparseable"
     POST_FOLLOW_UP = "slack.post_follow_up"
     POST_SENT_REPLY = "slack.post_sent_reply"
+    POST_UNDELIVERED = "slack.post_undelivered"
     PAGE = "slack.page"
     PAGE_GROUP = "slack.page_group"
     UPDATE_PAGE = "slack.update_page"
     NOTIFY_OPERATORS = "slack.notify_operators"
     ACKNOWLEDGE = "email.acknowledge"
     REPLY = "email.reply"
+    STORE_ATTACHMENT = "attachments.store"
+    SCAN_ATTACHMENT = "attachments.scan"
 
 
 SLACK_READ_LANE = "slack.read"
 MAIL_LANE = "smtp"
+STORE_LANE = "attachments.store"
+SCAN_LANE = "attachments.scan"
 
 
 def posting_lane(channel: str) -> str:
@@ -62,6 +68,13 @@ def editing_lane(channel: str) -> str:
 
 def _key(ticket_id: int) -> str:
     return f"ticket:{ticket_id}"
+
+
+async def triage_released(uow: UnitOfWork, trace_id: str, *, now: datetime) -> None:
+    """Decide about a parked mail once more, as a person wishes, even if it looks like a loop."""
+    await uow.outbox.enqueue(
+        Kind.TRIAGE, lane=TRIAGE_LANE, payload={"is_released": True}, trace_id=trace_id, now=now
+    )
 
 
 async def post_card(
@@ -81,6 +94,7 @@ async def post_card(
         ordering_key=_key(ticket.id),
         payload={
             "ticket_id": ticket.id,
+            "queue": ticket.queue,
             "channel": channel,
             "note": note,
             "moved_from": moved_from,
@@ -151,8 +165,24 @@ async def post_in_thread(
         kind,
         lane=posting_lane(channel),
         ordering_key=_key(ticket.id),
-        dedup_key=f"{kind}:{message_row_id}",
+        # The ticket, too: what is merged is told once more, in the thread of the other card.
+        dedup_key=f"{kind}:{ticket.id}:{message_row_id}",
         payload={"ticket_id": ticket.id, "message_row_id": message_row_id, "trace_id": trace_id},
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def post_undelivered(
+    uow: UnitOfWork, ticket: Ticket, *, channel: str, trace_id: str, now: datetime
+) -> None:
+    """Tell the card's thread of a mail that came back; `trace_id` is that of the bounce."""
+    await uow.outbox.enqueue(
+        Kind.POST_UNDELIVERED,
+        lane=posting_lane(channel),
+        ordering_key=_key(ticket.id),
+        dedup_key=f"{Kind.POST_UNDELIVERED}:{trace_id}",
+        payload={"ticket_id": ticket.id, "trace_id": trace_id},
         trace_id=ticket.trace_id,
         now=now,
     )
@@ -172,13 +202,17 @@ async def acknowledge(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> None
 
 
 async def reply(uow: UnitOfWork, ticket: Ticket, *, message_row_id: int, now: datetime) -> None:
-    """Mail an agent's answer."""
+    """Mail an agent's answer to who is the requester now, whoever that will be when it goes out."""
     await uow.outbox.enqueue(
         Kind.REPLY,
         lane=MAIL_LANE,
         ordering_key=_key(ticket.id),
         dedup_key=f"{Kind.REPLY}:{message_row_id}",
-        payload={"ticket_id": ticket.id, "message_row_id": message_row_id},
+        payload={
+            "ticket_id": ticket.id,
+            "message_row_id": message_row_id,
+            "to": ticket.requester.model_dump(),
+        },
         trace_id=ticket.trace_id,
         now=now,
     )
@@ -233,5 +267,29 @@ async def notify_operators(
         dedup_key=dedup_key,
         payload={"text": text, "channel": channel},
         trace_id=trace_id,
+        now=now,
+    )
+
+
+async def store_attachment(uow: UnitOfWork, file: StoredAttachment, *, now: datetime) -> None:
+    """Put a file of a mail into the blob store; once, whatever becomes of the mail's ticket."""
+    await uow.outbox.enqueue(
+        Kind.STORE_ATTACHMENT,
+        lane=STORE_LANE,
+        dedup_key=f"{Kind.STORE_ATTACHMENT}:{file.trace_id}:{file.position}",
+        payload={"position": file.position},
+        trace_id=file.trace_id,
+        now=now,
+    )
+
+
+async def scan_attachment(uow: UnitOfWork, file: StoredAttachment, *, now: datetime) -> None:
+    """Look through a stored file for viruses."""
+    await uow.outbox.enqueue(
+        Kind.SCAN_ATTACHMENT,
+        lane=SCAN_LANE,
+        dedup_key=f"{Kind.SCAN_ATTACHMENT}:{file.trace_id}:{file.position}",
+        payload={"position": file.position},
+        trace_id=file.trace_id,
         now=now,
     )

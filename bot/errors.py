@@ -8,6 +8,7 @@ DeskbellError
     ├── NotReadyError           what it builds upon has not happened yet: try again soon
     ├── RateLimitedError        try again after `retry_after`; does not count as an attempt
     └── PermanentError          trying again is useless
+        ├── RecipientRefusedError     the mail server takes no mail for this address
         ├── ChannelUnavailableError   the Slack channel is missing, archived or not joined
         └── MessageGoneError          the Slack message was deleted
 """
@@ -54,6 +55,17 @@ class RateLimitedError(DeliveryError):
 
 class PermanentError(DeliveryError):
     """The other side will never accept it."""
+
+
+class RecipientRefusedError(PermanentError):
+    """The mail server said for good that it takes no mail for this address.
+
+    `status` is the enhanced code of RFC 3463 (`5.1.1`), empty where the server gave none.
+    """
+
+    def __init__(self, answer: str, *, status: str) -> None:
+        super().__init__(answer)
+        self.status = status
 
 
 class ChannelUnavailableError(PermanentError):

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import SupportConfig
-    from bot.integrations.interfaces import MailSender, Workspace
+    from bot.integrations.interfaces import FileFetcher, MailSender, Scanner, Workspace
     from bot.telemetry import Metrics
     from bot.trace_links import TraceLinks
+    from routing.reply_tokens import ReplyTokens
+    from routing.ticket import Ticket
+    from storage.blobs import BlobStore
     from storage.unit_of_work import Storage
 
 
@@ -22,10 +25,19 @@ class Services:
     storage: Storage
     workspace: Workspace
     mail_sender: MailSender
+    blobs: BlobStore
+    file_fetcher: FileFetcher
+    scanner: Scanner | None
+    """None where no virus scanner is configured."""
     trace_links: TraceLinks
+    reply_tokens: ReplyTokens
     metrics: Metrics
     clock: Clock
 
     def reference(self, ticket_id: int) -> str:
         """How people name a ticket: `DB-1042`."""
         return f"{self.config.desk.ticket_prefix}-{ticket_id}"
+
+    def card_channel(self, ticket: Ticket) -> str:
+        """Where the card of a ticket stands, or will stand once it is posted."""
+        return ticket.card_channel or self.config.queues[ticket.queue].channel

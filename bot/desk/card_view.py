@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from blocks.ticket_card import TicketCard
+from bot.replies import gate
+from routing import authentication, visible_text
+from routing.ticket import MessageKind, TicketState
 
 if TYPE_CHECKING:
     from bot.services import Services
+    from routing.email import Address, InboundEmail
     from routing.ticket import Ticket
+    from routing.visible_text import VisibleText
     from storage.unit_of_work import UnitOfWork
+
+
+_MOST_ALARMS = 10
+"""The card names the first of them."""
+
+
+async def visible(email: InboundEmail) -> VisibleText:
+    """The words of a mail that are new, read away from the event loop: hostile ones take their time."""
+    return await asyncio.to_thread(visible_text.of, email.text, subject=email.subject)
 
 
 async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str | None = None) -> TicketCard:
     """The card of a ticket as it stands in this transaction."""
-    opening = await uow.emails.opening(ticket.id)
+    opening = await uow.emails.get(ticket.trace_id)
     if opening.email is None or opening.decision is None:
         raise ValueError(f"ticket {ticket.id} was opened by a mail that was not triaged")
+    words = await visible(opening.email)
     return TicketCard(
         ticket=ticket,
         reference=services.reference(ticket.id),
         queue_name=services.config.queues[ticket.queue].name,
-        excerpt=opening.email.text,
+        visible=words,
         decision=opening.decision,
         attachments=opening.email.attachments,
+        alarms=tuple(await uow.attachments.alarming(ticket.id, limit=_MOST_ALARMS)),
         trace_url=services.trace_links.url(ticket.trace_id, now=services.clock()),
         escalation=await uow.escalations.latest(ticket.id),
+        warnings=authentication.judge(opening.email, services.config.desk.authserv_ids).reasons,
+        related_reference=services.reference(ticket.related_id) if ticket.related_id else None,
+        writer=writer(services, ticket, words),
         note=note,
     )
+
+
+def writer(services: Services, ticket: Ticket, words: VisibleText) -> Address | None:
+    """Who wrote the mail that was forwarded, if answers to this ticket could go there instead."""
+    found = words.forwarded.sender if words.forwarded else None
+    if found is None or ticket.state is not TicketState.OPEN or found.email == ticket.requester.email:
+        return None
+    verdict = gate.judge(
+        kind=MessageKind.REPLY, recipient=found, own_addresses=services.config.desk.addresses
+    )
+    return found if verdict.is_allowed else None

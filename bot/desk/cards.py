@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blocks import moved_notice, ticket_card
 from bot import effects
 from bot.desk import card_view
-from bot.desk.posting import post_once
+from bot.desk.posting import post_once, tell_of_fallback
 from bot.errors import ChannelUnavailableError, MessageGoneError
 
 if TYPE_CHECKING:
@@ -42,12 +42,7 @@ class PostCard:
 
     async def _posted(self, uow: UnitOfWork, entry: OutboxEntry, posted: Posted, revision: int) -> None:
         now = self._services.clock()
-        ticket_id = entry.payload["ticket_id"]
-        await uow.tickets.place_card(ticket_id, channel=posted.channel, ts=posted.ts)
-        ticket = await uow.tickets.get(ticket_id)
-        if await uow.tickets.revision(ticket_id) != revision:
-            # Somebody changed the ticket while the card was on its way, and no edit could be written then.
-            await effects.update_card(uow, ticket, now=now)
+        ticket = await uow.tickets.get(entry.payload["ticket_id"])
         if entry.payload["moved_from"]:
             channel, ts = entry.payload["moved_from"]
             await effects.retire_card(
@@ -58,11 +53,33 @@ class PostCard:
                 moved_by=entry.payload["moved_by"],
                 now=now,
             )
+        if ticket.queue != entry.payload["queue"]:
+            await self._move_on(uow, ticket, moved_from=(posted.channel, posted.ts))
+            return
+        await uow.tickets.place_card(ticket.id, channel=posted.channel, ts=posted.ts)
+        if await uow.tickets.revision(ticket.id) != revision:
+            # Somebody changed the ticket while the card was on its way, and no edit could be written then.
+            await effects.update_card(uow, await uow.tickets.get(ticket.id), now=now)
+
+    async def _move_on(self, uow: UnitOfWork, ticket: Ticket, *, moved_from: tuple[str, str] | None) -> None:
+        """The ticket was reassigned once more while its card was on its way to the queue of before."""
+        trail = await uow.audit.for_trace(ticket.trace_id)
+        await effects.post_card(
+            uow,
+            ticket,
+            channel=self._services.config.queues[ticket.queue].channel,
+            now=self._services.clock(),
+            moved_from=moved_from,
+            moved_by=next(step.actor for step in reversed(trail) if step.action == "reassigned"),
+        )
 
     async def _fall_back(self, uow: UnitOfWork, entry: OutboxEntry, reason: str) -> None:
         now = self._services.clock()
         desk = self._services.config.desk
         ticket = await uow.tickets.get(entry.payload["ticket_id"])
+        if ticket.queue != entry.payload["queue"]:
+            await self._move_on(uow, ticket, moved_from=entry.payload["moved_from"])
+            return
         channel = entry.payload["channel"]
         explanation = f"Posted here because {channel} cannot be posted to: {reason}."
         note = " ".join(part for part in (explanation, entry.payload["note"]) if part)
@@ -84,16 +101,7 @@ class PostCard:
             moved_from=entry.payload["moved_from"],
             moved_by=entry.payload["moved_by"],
         )
-        await effects.notify_operators(
-            uow,
-            f"Cards for {channel} go to the fallback channel: {reason}. "
-            f"Invite the app to the channel, or change it in support.yaml.",
-            channel=desk.operators_channel,
-            trace_id=ticket.trace_id,
-            now=now,
-            # Once an hour and channel: a hundred cards need no hundred notices.
-            dedup_key=f"fallback:{channel}:{now:%Y-%m-%dT%H}",
-        )
+        await tell_of_fallback(self._services, uow, channel=channel, reason=reason, trace_id=ticket.trace_id)
 
 
 class UpdateCard:

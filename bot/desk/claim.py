@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from blocks import text
 from bot import effects
+from bot.desk import merge
 from bot.errors import NotAllowedError
 from routing.ticket import TicketState
 
@@ -24,6 +25,7 @@ async def claim(services: Services, ticket_id: int, *, agent_id: str) -> None:
         won = await uow.tickets.claim(ticket_id, agent_id=agent_id, now=now)
         ticket = await uow.tickets.get(ticket_id)
         if not won:
+            merge.refuse_part(services, ticket)
             raise NotAllowedError(_why_not(services, ticket.state, ticket_id, ticket.assignee_id, agent_id))
         await uow.audit.add("claimed", trace_id=ticket.trace_id, ticket_id=ticket_id, actor=agent_id, now=now)
         await effects.update_card(uow, ticket, now=now)
@@ -39,6 +41,7 @@ async def release(services: Services, ticket_id: int, *, agent_id: str) -> None:
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
         before = await uow.tickets.get(ticket_id)
+        merge.refuse_part(services, before)
         if before.assignee_id is None or not await uow.tickets.release(
             ticket_id, assignee_id=before.assignee_id
         ):

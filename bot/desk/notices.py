@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from blocks import follow_up, operators_notice, unparseable_card
 from bot import effects
-from bot.desk.posting import post_once
-from bot.errors import NotReadyError, PermanentError
+from bot.desk import card_view
+from bot.desk.posting import post_once, tell_of_fallback
+from bot.errors import ChannelUnavailableError, NotReadyError, PermanentError
+from routing import bounces
 
 if TYPE_CHECKING:
     from blocks.message import SlackMessage
     from bot.effects import Record
     from bot.services import Services
     from storage.outbox import OutboxEntry
+    from storage.unit_of_work import UnitOfWork
 
 _BEGINNING = 2_000
 """Bytes of an unreadable mail that are looked at; the card shows the first characters of them."""
@@ -35,8 +38,21 @@ class PostUnparseable:
             beginning=stored.raw[:_BEGINNING].decode("utf-8", "replace"),
             trace_url=self._services.trace_links.url(stored.trace_id, now=self._services.clock()),
         )
-        await post_once(self._services.workspace, entry, entry.payload["channel"], message)
+        channel: str = entry.payload["channel"]
+        try:
+            await post_once(self._services.workspace, entry, channel, message)
+        except ChannelUnavailableError as error:
+            if channel == self._services.config.desk.fallback_channel:
+                raise
+            reason = error.reason
+            return lambda uow: self._fall_back(uow, entry, reason)
         return effects.nothing
+
+    async def _fall_back(self, uow: UnitOfWork, entry: OutboxEntry, reason: str) -> None:
+        channel, trace_id = entry.payload["channel"], entry.trace_id
+        fallback = self._services.config.desk.fallback_channel
+        await effects.post_unparseable(uow, trace_id, channel=fallback, now=self._services.clock())
+        await tell_of_fallback(self._services, uow, channel=channel, reason=reason, trace_id=trace_id)
 
 
 class _PostInThread:
@@ -66,11 +82,26 @@ class PostFollowUp(_PostInThread):
     async def _message(self, entry: OutboxEntry) -> SlackMessage:
         async with self._services.storage.reading() as uow:
             stored = await uow.emails.get(entry.payload["trace_id"])
-        if stored.email is None or stored.email.sender is None:
-            raise PermanentError("the follow-up has no sender")
+        if stored.email is None:
+            raise PermanentError("the follow-up cannot be read")
         return follow_up.build(
-            author=stored.email.sender, body=stored.email.text, files=stored.email.attachments
+            author=stored.email.sender,
+            visible=await card_view.visible(stored.email),
+            files=stored.email.attachments,
+            trace_url=self._services.trace_links.url(stored.trace_id, now=self._services.clock()),
         )
+
+
+class PostUndelivered(_PostInThread):
+    """`slack.post_undelivered`: a mail of ours came back."""
+
+    async def _message(self, entry: OutboxEntry) -> SlackMessage:
+        async with self._services.storage.reading() as uow:
+            stored = await uow.emails.get(entry.payload["trace_id"])
+        if stored.email is None:
+            raise PermanentError("the bounce cannot be read")
+        trace_url = self._services.trace_links.url(stored.trace_id, now=self._services.clock())
+        return follow_up.undelivered(bounces.read(stored.email), trace_url=trace_url)
 
 
 class PostSentReply(_PostInThread):

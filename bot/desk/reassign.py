@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import effects
+from bot.desk import merge
 from bot.errors import NotAllowedError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ async def reassign(services: Services, wish: Reassignment, *, agent_id: str) -> 
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
         before = await uow.tickets.get(ticket_id)
+        merge.refuse_part(services, before)
         if (before.queue, before.assignee_id) == (wish.queue, wish.assignee_id):
             raise NotAllowedError("This is where the ticket is already: choose another queue or person.")
         moves_card = before.queue != wish.queue and before.card_ts is not None
@@ -55,7 +57,7 @@ async def _show(
         return
     await effects.post_card(
         uow,
-        before,
+        await uow.tickets.get(before.id),
         channel=services.config.queues[wish.queue].channel,
         now=now,
         note=f"Note of the move: {wish.note}" if wish.note else "",

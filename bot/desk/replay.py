@@ -20,7 +20,7 @@ async def replay(services: Services, ticket_id: int) -> tuple[RoutingDecision, R
     """
     async with services.storage.reading() as uow:
         ticket = await uow.tickets.get(ticket_id)
-        opening = await uow.emails.opening(ticket_id)
+        opening = await uow.emails.get(ticket.trace_id)
     if opening.email is None or opening.decision is None:
         raise NotAllowedError("The mail of this ticket was never routed.")
     source = services.config.sources.get(opening.source)

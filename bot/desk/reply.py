@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from blocks import text
 from bot import effects
+from bot.desk import merge
 from bot.errors import DeliveryError, NotAllowedError
-from bot.replies import compose, gate, render
+from bot.replies import compose, outbound, render
 from routing.ticket import MessageKind
 
 if TYPE_CHECKING:
@@ -22,14 +24,13 @@ async def open_draft(services: Services, ticket_id: int, *, agent_id: str) -> tu
     """The ticket and what the agent has written so far.
 
     Raises:
-        NotAllowedError: no mail can be sent to this customer.
+        NotAllowedError: no mail can be sent to this customer, or the ticket is part of another one.
     """
     async with services.storage.reading() as uow:
         ticket = await uow.tickets.get(ticket_id)
+        merge.refuse_part(services, ticket)
         draft = await uow.messages.draft(ticket_id=ticket_id, agent_id=agent_id)
-    verdict = gate.judge(
-        kind=MessageKind.REPLY, recipient=ticket.requester, own_addresses=services.config.desk.addresses
-    )
+        verdict = await outbound.judge(services, uow, ticket, kind=MessageKind.REPLY)
     if verdict.refusal:
         raise NotAllowedError(f"No mail can be sent to this customer: {verdict.refusal.replace('_', ' ')}.")
     return ticket, draft
@@ -45,13 +46,18 @@ class Preview:
 
 
 async def keep_draft(services: Services, draft: Draft, *, agent_id: str) -> Preview:
-    """Store what was written, so that a closed window loses nothing, and show what would be sent."""
+    """Store what was written, so that a closed window loses nothing, and show what would be sent.
+
+    Raises:
+        NotAllowedError: the ticket is part of another one.
+    """
     async with services.storage.unit_of_work() as uow:
-        await uow.messages.save_draft(
-            ticket_id=draft.ref.ticket_id, agent_id=agent_id, body=draft.body, now=services.clock()
-        )
         ticket = await uow.tickets.get(draft.ref.ticket_id)
-        opening = await uow.emails.opening(ticket.id)
+        merge.refuse_part(services, ticket)
+        await uow.messages.save_draft(
+            ticket_id=ticket.id, agent_id=agent_id, body=draft.body, now=services.clock()
+        )
+        opening = await uow.emails.get(ticket.trace_id)
         await uow.commit()
     mail = compose.reply(
         services,
@@ -75,18 +81,22 @@ async def _signature(services: Services, agent_id: str) -> str:
         return "(your name)"  # the mail itself waits until Slack gives it
 
 
-async def send(services: Services, ticket_id: int, *, agent_id: str) -> None:
-    """Send the draft; pressed twice, it is sent once.
+async def send(services: Services, ticket_id: int, *, to: str, agent_id: str) -> None:
+    """Send the draft to the address that the preview has shown; pressed twice, it is sent once.
 
     Raises:
-        NotAllowedError: it was sent already.
+        NotAllowedError: it was sent already, the ticket is part of another one, or its requester has changed.
     """
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
+        ticket = await uow.tickets.get(ticket_id)
+        merge.refuse_part(services, ticket)
+        if ticket.requester.email != to:
+            now_to = text.line(ticket.requester.email, limit=200)
+            raise NotAllowedError(f"Answers go to {now_to} by now. Press Reply again: your answer is kept.")
         body = await uow.messages.take_draft(ticket_id=ticket_id, agent_id=agent_id)
         if body is None:
             raise NotAllowedError("This answer has been sent already.")
-        ticket = await uow.tickets.get(ticket_id)
         message_row_id = await uow.messages.add(
             ticket_id=ticket_id,
             kind=MessageKind.REPLY,

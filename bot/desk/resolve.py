@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import effects
+from bot.desk import merge
 from bot.errors import NotAllowedError
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ async def resolve(services: Services, ticket_id: int, *, agent_id: str) -> None:
     """
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
-        if not await uow.tickets.resolve(ticket_id, agent_id=agent_id, now=now):
-            raise NotAllowedError(f"{services.reference(ticket_id)} is resolved already.")
+        is_resolved = await uow.tickets.resolve(ticket_id, agent_id=agent_id, now=now)
         ticket = await uow.tickets.get(ticket_id)
+        if not is_resolved:
+            merge.refuse_part(services, ticket)
+            raise NotAllowedError(f"{services.reference(ticket_id)} is resolved already.")
         await uow.audit.add(
             "resolved",
             trace_id=ticket.trace_id,
@@ -38,13 +41,15 @@ async def reopen(services: Services, ticket_id: int, *, agent_id: str) -> None:
     """Open the ticket again.
 
     Raises:
-        NotAllowedError: it is open.
+        NotAllowedError: it is open, or part of another one.
     """
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
-        if not await uow.tickets.reopen(ticket_id):
-            raise NotAllowedError(f"{services.reference(ticket_id)} is open already.")
+        is_open = await uow.tickets.reopen(ticket_id)
         ticket = await uow.tickets.get(ticket_id)
+        if not is_open:
+            merge.refuse_part(services, ticket)
+            raise NotAllowedError(f"{services.reference(ticket_id)} is open already.")
         await uow.audit.add(
             "reopened", trace_id=ticket.trace_id, ticket_id=ticket_id, actor=agent_id, now=now
         )

@@ -25,7 +25,7 @@ async def acknowledge(services: Services, escalation_id: int, *, agent_id: str) 
         if not won:
             winner = text.user(escalation.acknowledged_by or "")
             raise NotAllowedError(f"{winner} acknowledged this before you.")
-        ticket = await uow.tickets.get(escalation.ticket_id)
+        ticket = await uow.relations.whole(escalation.ticket_id)
         await uow.audit.add(
             "acknowledged", trace_id=ticket.trace_id, ticket_id=ticket.id, actor=agent_id, now=now
         )

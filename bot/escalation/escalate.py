@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import effects
+from bot.desk import merge
 from bot.errors import NotAllowedError
 from routing.ticket import TicketState
 
@@ -27,6 +28,7 @@ async def escalate(services: Services, request: EscalationRequest, *, agent_id: 
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
         ticket = await uow.tickets.get(ticket_id)
+        merge.refuse_part(services, ticket)
         if ticket.state is TicketState.RESOLVED:
             raise NotAllowedError(f"{services.reference(ticket_id)} is resolved. Press Reopen first.")
         escalation = await uow.escalations.start(

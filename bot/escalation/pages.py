@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from blocks import incident_card
 from bot import effects
+from bot.desk import card_view
 from bot.desk.posting import post_once
 from bot.errors import ChannelUnavailableError
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 async def _message(services: Services, uow: UnitOfWork, escalation_id: int) -> SlackMessage:
     escalation = await uow.escalations.get(escalation_id)
     ticket = await uow.tickets.get(escalation.ticket_id)
-    opening = await uow.emails.opening(ticket.id)
+    opening = await uow.emails.get(ticket.trace_id)
     return incident_card.build(
         incident_card.IncidentCard(
             escalation=escalation,
             ticket=ticket,
             reference=services.reference(ticket.id),
             queue_name=services.config.queues[ticket.queue].name,
-            excerpt=opening.email.text if opening.email else "",
+            excerpt=(await card_view.visible(opening.email)).visible if opening.email else "",
             trace_url=services.trace_links.url(ticket.trace_id, now=services.clock()),
         )
     )

@@ -27,6 +27,7 @@ def acknowledgement(
         **_common(services, ticket, opening, entry_id=entry_id, kind="acknowledgement"),
         queue_name=config.queues[ticket.queue].name,
         response_within=sla.target_for(config.targets(ticket.queue), ticket.tier),
+        urgent_word=config.mail.urgent_word,
     )
 
 
@@ -60,8 +61,14 @@ def _common(
         "sender": Address(email=own_address, name=config.mail.sender_name),
         "recipient": ticket.requester,
         "reference": services.reference(ticket.id),
+        "mark": services.reply_tokens.subject_mark(ticket.id),
+        "reply_to": services.reply_tokens.address(ticket.id, base=own_address)
+        if config.desk.signed_reply_address
+        else None,
         "subject": ticket.subject,
-        "message_id": headers.message_id(outbox_id=entry_id, kind=kind, domain=domain),
+        "message_id": headers.message_id(
+            outbox_id=entry_id, mark=services.reply_tokens.message_mark(entry_id), kind=kind, domain=domain
+        ),
         "in_reply_to": opening.message_id if opening else None,
         "references": opening.references if opening else (),
         "sent_at": services.clock(),

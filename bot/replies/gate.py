@@ -30,6 +30,8 @@ class Refusal(StrEnum):
     OWN_ADDRESS = "own_address"
     AUTOMATIC_MAIL = "automatic_mail"
     ALREADY_ACKNOWLEDGED = "already_acknowledged"
+    BLOCKED_ADDRESS = "blocked_address"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def judge(
     robot_reasons: Collection[str] = (),
     answer_allowed: bool = True,
     is_acknowledged: bool = False,
+    blocked_because: str | None = None,
+    broken_cap: str | None = None,
 ) -> Verdict:
     """Judge one mail before it is sent.
 
@@ -63,18 +67,23 @@ def judge(
         robot_reasons: What was found about the mail that is answered.
         answer_allowed: May that mail be answered automatically (RFC 3834)?
         is_acknowledged: Has this ticket been acknowledged before?
+        blocked_because: Why the address gets no mail at all, such as that it is dead.
+        broken_cap: The cap that one more mail would break (see `caps`).
     """
     if recipient is None or not recipient.email:
         return Verdict(Refusal.NO_RECIPIENT)
     if not _DELIVERABLE.fullmatch(recipient.email):
         return Verdict(Refusal.INVALID_ADDRESS)
-    if _canonical(recipient.email) in {_canonical(address) for address in own_addresses}:
-        return Verdict(Refusal.OWN_ADDRESS)
-    if kind is not MessageKind.ACKNOWLEDGEMENT:
-        return Verdict()
-    if not answer_allowed:
-        return Verdict(Refusal.AUTOMATIC_MAIL, ", ".join(robot_reasons))
-    return Verdict(Refusal.ALREADY_ACKNOWLEDGED) if is_acknowledged else Verdict()
+    own = {_canonical(address) for address in own_addresses}
+    is_automatic = kind is MessageKind.ACKNOWLEDGEMENT
+    refusals = (
+        (_canonical(recipient.email) in own, Refusal.OWN_ADDRESS, ""),
+        (blocked_because is not None, Refusal.BLOCKED_ADDRESS, blocked_because),
+        (broken_cap is not None, Refusal.TOO_MANY, broken_cap),
+        (is_automatic and not answer_allowed, Refusal.AUTOMATIC_MAIL, ", ".join(robot_reasons)),
+        (is_automatic and is_acknowledged, Refusal.ALREADY_ACKNOWLEDGED, ""),
+    )
+    return next((Verdict(refusal, detail or "") for holds, refusal, detail in refusals if holds), Verdict())
 
 
 def _canonical(address: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from routing import subjects
 from routing.email import clean_line
 
 if TYPE_CHECKING:
@@ -15,12 +16,6 @@ LONGEST_REFERENCES: Final = 900
 """Characters; RFC 5322, 2.1.1 ends a line at 998."""
 LONGEST_SUBJECT: Final = 200
 
-# "Reply" and "forward" as mail programs of many languages write it, some with a counter: `Re[2]:`.
-_PREFIXES = re.compile(
-    r"(?:\s*(?:re|aw|antw|antwort|sv|vs|rv|res|ref|rif|odp|ynt|bls|回复|回覆|答复|返信"
-    r"|fwd?|wg|tr|enc|doorst|vl|pd|ilt|转发|轉寄)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:\uff1a])+",
-    re.IGNORECASE,
-)
 _IDENTIFIER = re.compile(r"<[!-;=?-~]+>")
 
 
@@ -32,21 +27,22 @@ def safe(value: str) -> str:
 def bare_subject(subject: str, *, reference: str) -> str:
     """A subject without reply prefixes and without ticket references of our own, cut to `LONGEST_SUBJECT`."""
     prefix = reference.rpartition("-")[0]
-    without_reference = re.sub(rf"\s*\[{re.escape(prefix)}-\d+\]", "", safe(subject), flags=re.IGNORECASE)
-    found = _PREFIXES.match(without_reference)
-    bare = without_reference[found.end() if found else 0 :].strip()
+    own = rf"\s*\[{re.escape(prefix)}-\d+\](?:\s*\([a-z2-7]{{6}}\))?"
+    without_reference = re.sub(own, "", safe(subject), flags=re.IGNORECASE)
+    bare = subjects.bare(without_reference)
     return bare if len(bare) <= LONGEST_SUBJECT else bare[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
-def message_id(*, outbox_id: int, kind: str, domain: str) -> str:
+def message_id(*, outbox_id: int, mark: str, kind: str, domain: str) -> str:
     """The Message-ID of an outbox entry: the same at every attempt, so that a repeated mail is seen as one.
 
     Args:
         outbox_id: The entry's row.
+        mark: What makes it hard to guess: a bounce that names it can only come from who got the mail.
         kind: What is sent, such as `acknowledgement`.
         domain: The desk's own.
     """
-    return f"<deskbell.{kind}.{outbox_id}@{domain}>"
+    return f"<deskbell.{kind}.{outbox_id}.{mark}@{domain}>"
 
 
 def references(ancestors: Iterable[str], *, parent: str | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import bleach
 import nh3
 from markupsafe import Markup
 
-ACCENT: Final = "#3f51c9"
+ACCENT: Final = "#0b7562"
 """The one colour of our mails, as in `templates/layout.html`."""
 
 

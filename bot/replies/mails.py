@@ -19,6 +19,10 @@ class CustomerMail:
     recipient: Address
     reference: str
     """The ticket as people name it: `DB-1042`."""
+    mark: str
+    """Stands behind the reference in the subject and proves that this desk wrote it."""
+    reply_to: str | None
+    """The signed address that answers go to; None where it is the sender's."""
     subject: str
     """Of the mail that is answered, as it came."""
     message_id: str
@@ -43,6 +47,8 @@ class AcknowledgementMail(CustomerMail):
     queue_name: str
     response_within: timedelta | None
     """The SLA's first response; None promises nothing."""
+    urgent_word: str
+    """What the customer writes first when it is urgent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

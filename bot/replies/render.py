@@ -61,6 +61,7 @@ def _acknowledgement_values(mail: AcknowledgementMail) -> dict[str, str]:
         "greeting": names.greeting(mail.recipient.name),
         "queue_name": mail.queue_name,
         "within": "" if mail.response_within is None else within(mail.response_within),
+        "urgent_word": mail.urgent_word,
     }
 
 
@@ -73,6 +74,7 @@ def _reply_values(mail: ReplyMail) -> dict[str, str]:
 def _values(mail: CustomerMail) -> dict[str, str]:
     return {
         "reference": mail.reference,
+        "mark": mail.mark,
         "subject": headers.bare_subject(mail.subject, reference=mail.reference),
         "desk_name": mail.desk_name,
         "footer": mail.footer.strip(),
@@ -87,6 +89,8 @@ def _message(mail: CustomerMail, folder: str, values: dict[str, str]) -> EmailMe
     message = EmailMessage(policy=mime.POLICY)
     message["From"] = mime.mailbox(mail.sender.email, mail.sender.name)
     message["To"] = mime.mailbox(mail.recipient.email, names.presentable(mail.recipient.name))
+    if mail.reply_to:
+        message["Reply-To"] = mime.mailbox(mail.reply_to, mail.sender.name)
     message["Subject"] = headers.safe(_render(f"{folder}/subject.txt", values))
     message["Date"] = mail.sent_at
     message["Message-ID"] = mail.message_id

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import effects
-from bot.errors import PermanentError
-from bot.replies import compose, gate, render
+from bot.desk import returned
+from bot.errors import PermanentError, RecipientRefusedError
+from bot.replies import compose, outbound, render
 from bot.telemetry import log
-from routing import robots
+from routing.email import Address
 from routing.ticket import MessageKind
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from bot.effects import Record
     from bot.services import Services
     from routing.ticket import Message, Ticket
-    from storage.emails import StoredEmail
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
 
@@ -34,41 +35,22 @@ class SendAcknowledgement:
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
             ticket = await uow.tickets.get(entry.payload["ticket_id"])
-            opening = await uow.emails.opening(ticket.id)
-            messages = await uow.messages.of_ticket(ticket.id)
-        verdict = self._judge(ticket, opening, messages)
+            opening = await uow.emails.get(ticket.trace_id)
+            verdict = await outbound.judge(self._services, uow, ticket, kind=MessageKind.ACKNOWLEDGEMENT)
         if verdict.refusal:
-            return lambda uow: self._refused(uow, ticket, verdict)
+            return lambda uow: outbound.record_refused(
+                self._services, uow, ticket, verdict, action="acknowledgement_refused"
+            )
         message = render.acknowledgement(
             compose.acknowledgement(self._services, ticket, opening.email, entry_id=entry.id)
         )
-        await self._services.mail_sender.send(
-            message, envelope_from=NULL_PATH, recipient=ticket.requester.email
-        )
+        try:
+            await self._services.mail_sender.send(
+                message, envelope_from=NULL_PATH, recipient=ticket.requester.email
+            )
+        except RecipientRefusedError as error:
+            return refused(self._services, ticket, error)
         return lambda uow: self._sent(uow, ticket, message)
-
-    def _judge(self, ticket: Ticket, opening: StoredEmail, messages: list[Message]) -> gate.Verdict:
-        own = frozenset(self._services.config.desk.addresses)
-        automatic = robots.judge(opening.email, own_addresses=own) if opening.email else None
-        return gate.judge(
-            kind=MessageKind.ACKNOWLEDGEMENT,
-            recipient=ticket.requester,
-            own_addresses=own,
-            robot_reasons=automatic.reasons if automatic else (),
-            answer_allowed=automatic is not None and automatic.answer_allowed,
-            is_acknowledged=any(message.kind is MessageKind.ACKNOWLEDGEMENT for message in messages),
-        )
-
-    async def _refused(self, uow: UnitOfWork, ticket: Ticket, verdict: gate.Verdict) -> None:
-        self._services.metrics.refused.labels(verdict.refusal).inc()
-        await uow.audit.add(
-            "acknowledgement_refused",
-            trace_id=ticket.trace_id,
-            ticket_id=ticket.id,
-            actor="deskbell",
-            now=self._services.clock(),
-            reason=" ".join(part for part in (str(verdict.refusal), verdict.detail) if part),
-        )
 
     async def _sent(self, uow: UnitOfWork, ticket: Ticket, message: EmailMessage) -> None:
         now = self._services.clock()
@@ -80,6 +62,7 @@ class SendAcknowledgement:
             body=str(message["Subject"]),
             now=now,
         )
+        await outbound.record_sent(self._services, uow, ticket, message)
         await uow.audit.add(
             "acknowledgement_sent",
             trace_id=ticket.trace_id,
@@ -99,18 +82,15 @@ class SendReply:
 
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
-            ticket = await uow.tickets.get(entry.payload["ticket_id"])
+            current = await uow.tickets.get(entry.payload["ticket_id"])
+            ticket = replace(current, requester=Address.model_validate(entry.payload["to"]))
             answer = await uow.messages.get(entry.payload["message_row_id"])
             messages = await uow.messages.of_ticket(ticket.id)
-            opening = await uow.emails.opening(ticket.id)
-        verdict = gate.judge(
-            kind=MessageKind.REPLY,
-            recipient=ticket.requester,
-            own_addresses=self._services.config.desk.addresses,
-        )
+            opening = await uow.emails.get(ticket.trace_id)
+            verdict = await outbound.judge(self._services, uow, ticket, kind=MessageKind.REPLY)
         if verdict.refusal:
-            self._services.metrics.refused.labels(verdict.refusal).inc()
-            raise PermanentError(f"the gate refused it: {verdict.refusal}")
+            # What a person wrote must not vanish: it becomes a dead letter, which operators see.
+            raise PermanentError(f"the gate refused it: {verdict.refusal} {verdict.detail}".strip())
         agent_name = await self._services.workspace.display_name(answer.author)
         mail = compose.reply(
             self._services,
@@ -122,15 +102,20 @@ class SendReply:
             agent_name=agent_name,
         )
         message = render.reply(mail)
-        await self._services.mail_sender.send(
-            message, envelope_from=mail.sender.email, recipient=ticket.requester.email
-        )
+        try:
+            await self._services.mail_sender.send(
+                message, envelope_from=mail.sender.email, recipient=ticket.requester.email
+            )
+        except RecipientRefusedError as error:
+            return refused(self._services, ticket, error)
         return lambda uow: self._sent(uow, ticket, answer, message)
 
     async def _sent(self, uow: UnitOfWork, ticket: Ticket, answer: Message, message: EmailMessage) -> None:
         now = self._services.clock()
         await uow.messages.set_message_id(answer.id, message["Message-ID"])
+        await outbound.record_sent(self._services, uow, ticket, message)
         await uow.tickets.mark_responded(ticket.id, now)
+        await uow.tickets.set_undelivered(ticket.id, None)
         await uow.audit.add(
             "reply_sent",
             trace_id=ticket.trace_id,
@@ -143,9 +128,14 @@ class SendReply:
             uow,
             effects.Kind.POST_SENT_REPLY,
             ticket,
-            channel=ticket.card_channel or self._services.config.queues[ticket.queue].channel,
+            channel=self._services.card_channel(ticket),
             message_row_id=answer.id,
             trace_id=ticket.trace_id,
             now=now,
         )
         await effects.update_card(uow, ticket, now=now)
+
+
+def refused(services: Services, ticket: Ticket, error: RecipientRefusedError) -> Record:
+    """The server takes no mail for the customer: trying again is useless, so the card tells the agents."""
+    return lambda uow: returned.refused(services, uow, ticket, status=error.status, diagnostic=str(error))

@@ -11,6 +11,7 @@ from routing import email
 
 _RESERVED = re.compile(r'[<>:"|?*%\\/\x00-\x1f\x7f]')
 _MAX_NAME = 120
+_BYTES = "application/octet-stream"
 
 
 def file_name(sent: str) -> str:
@@ -21,13 +22,19 @@ def file_name(sent: str) -> str:
 
 
 def response(body: bytes, *, name: str) -> web.Response:
-    """The bytes as a download; the media type that the sender claimed is not repeated.
+    """The bytes as a download; the media type that the sender claimed is not repeated."""
+    return web.Response(body=body, content_type=_BYTES, headers={"Content-Disposition": disposition(name)})
 
-    The header is that of RFC 6266: `filename*` for every client of today, an ASCII `filename` for the others.
-    """
+
+def stream(*, name: str, size: int) -> web.StreamResponse:
+    """As `response`, for bytes that are written one after the other."""
+    headers = {"Content-Disposition": disposition(name), "Content-Type": _BYTES, "Content-Length": str(size)}
+    return web.StreamResponse(headers=headers)
+
+
+def disposition(name: str) -> str:
+    """The header of RFC 6266: `filename*` for every client of today, an ASCII `filename` for the others."""
     cleaned = file_name(name)
     plain = cleaned.encode("ascii", "replace").decode().replace("?", "_")
     encoded = quote(cleaned.encode(errors="replace"), safe="")
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
-    headers = {"Content-Disposition": disposition}
-    return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

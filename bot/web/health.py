@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def routes(*, ready: Ready, registry: CollectorRegistry) -> list[web.RouteDef]:
-    """`ready` names what this process depends on, each with `ok` or with what is wrong."""
+    """`ready` names what this process depends on, each with what is wrong, or `ok`.
+
+    `ok (...)` tells of a trouble that another process would have as well, so that this one stays in service.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         # Checks nothing: a supervisor that restarts us because the database is down makes it worse.
@@ -24,11 +27,12 @@ def routes(*, ready: Ready, registry: CollectorRegistry) -> list[web.RouteDef]:
 
     async def readyz(_: web.Request) -> web.Response:
         checks = await ready()
-        is_ready = all(problem == "ok" for problem in checks.values())
+        is_ready = all(problem == "ok" or problem.startswith("ok (") for problem in checks.values())
         answer = {"status": "ok" if is_ready else "unavailable", "checks": dict(checks)}
         return web.json_response(answer, status=200 if is_ready else 503)
 
     async def metrics(_: web.Request) -> web.Response:
+        await ready()  # it counts what the gauges show
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]

@@ -58,17 +58,23 @@ class TooComplexError(ValueError):
     """The HTML is too large or has too many tags to be shown safely."""
 
 
-def clean(markup: str, *, inline_image: Callable[[str], str | None]) -> str:
+def clean(
+    markup: str,
+    *,
+    inline_image: Callable[[str], str | None],
+    remote_image: Callable[[str], str | None] = lambda _: None,
+) -> str:
     """An HTML fragment without scripts, forms, remote loads or relative links.
 
-    `inline_image` gives the `data:` URI of a Content-ID (RFC 2392), or None to leave the picture out.
+    `inline_image` gives the `data:` URI of a Content-ID (RFC 2392), or None to leave the picture out; `remote_image`
+    is asked for each picture at an https address, and gives the address to load or None.
 
     Raises:
         TooComplexError: show the mail's text instead.
     """
     if len(markup) > _MAX_CHARACTERS or markup.count("<") > _MAX_TAGS:
         raise TooComplexError
-    return _sanitise(_tame(markup), _Attributes(inline_image))
+    return _sanitise(_tame(markup), _Attributes(inline_image, remote_image))
 
 
 def plain_to_html(text: str) -> str:
@@ -76,7 +82,7 @@ def plain_to_html(text: str) -> str:
     escaped = html.escape(text, quote=False)
     if len(escaped) <= _MAX_LINKIFIED_TEXT:
         escaped = "\n".join(_linkify(line) for line in escaped.split("\n"))
-    return _sanitise(escaped, _Attributes(lambda _: None))
+    return _sanitise(escaped, _Attributes(lambda _: None, lambda _: None))
 
 
 def _linkify(line: str) -> str:
@@ -111,15 +117,21 @@ def _sanitise(markup: str, attributes: _Attributes) -> str:
 class _Attributes:
     """Judges single attributes: pictures come from the mail itself, links lead to the web or to a mailbox."""
 
-    def __init__(self, inline_image: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, inline_image: Callable[[str], str | None], remote_image: Callable[[str], str | None]
+    ) -> None:
         self._inline_image = inline_image
+        self._remote_image = remote_image
         self._left = _MAX_INLINED
 
     def keep(self, tag: str, attribute: str, value: str) -> str | None:
         is_cid = value.strip().lower().startswith("cid:")
         if (tag, attribute) == ("img", "src"):
-            return self._inlined(unquote(value.strip()[4:])) if is_cid else None
+            return self._inlined(unquote(value.strip()[4:])) if is_cid else self._remote(value.strip())
         return None if is_cid and attribute == "href" else value
+
+    def _remote(self, address: str) -> str | None:
+        return self._remote_image(address) if address.lower().startswith("https://") else None
 
     def _inlined(self, content_id: str) -> str | None:
         uri = self._inline_image(content_id)

@@ -6,12 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, cast
 
 from bot.intake.providers import PROVIDERS
-from bot.web.trace_view import MailState, Outgoing, OutgoingState, Step, Trace
+from bot.web.trace_view import Download, MailState, Outgoing, OutgoingState, Step, Trace
 from storage.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.services import Services
-    from routing.email import Attachment
+    from routing.attachment import StoredAttachment
     from routing.ticket import AuditEntry
     from storage.emails import StoredEmail
     from storage.outbox import OutboxEntry
@@ -31,9 +33,16 @@ class StoredTraces:
                 return None
             audit = await uow.audit.for_trace(trace_id)
             outgoing = await uow.outbox.for_trace(trace_id)
-        return self._view(stored, audit, outgoing)
+            files = await uow.attachments.of_mail(trace_id)
+        return self._view(stored, audit, outgoing, files)
 
-    def _view(self, stored: StoredEmail, audit: list[AuditEntry], outgoing: list[OutboxEntry]) -> Trace:
+    def _view(
+        self,
+        stored: StoredEmail,
+        audit: list[AuditEntry],
+        outgoing: list[OutboxEntry],
+        files: list[StoredAttachment],
+    ) -> Trace:
         ticket_id = stored.ticket_id
         return Trace(
             trace_id=stored.trace_id,
@@ -46,6 +55,7 @@ class StoredTraces:
             raw=stored.raw,
             parse_error=stored.parse_error,
             email=stored.email,
+            files={file.position: file for file in files},
             decision=stored.decision,
             ticket_reference=self._services.reference(ticket_id) if ticket_id else None,
             ticket_id=ticket_id,
@@ -56,17 +66,32 @@ class StoredTraces:
             outgoing=tuple(_outgoing(entry) for entry in outgoing),
         )
 
-    async def attachment(self, trace_id: str, position: int) -> tuple[Attachment, bytes] | None:
+    async def attachment(self, trace_id: str, position: int) -> Download | None:
         async with self._services.storage.reading() as uow:
             try:
-                stored = await uow.emails.get(trace_id)
+                file = await uow.attachments.get(trace_id, position)
             except NotFoundError:
                 return None
-        if stored.email is None or position >= len(stored.email.attachments):
+        if not file.is_downloadable or file.sha256 is None:
             return None
+        if await self._services.blobs.has(file.sha256):
+            chunks = self._services.blobs.read(file.sha256)
+            return Download(filename=file.filename, size=file.size, chunks=chunks)
+        return await self._from_body(file)
+
+    async def _from_body(self, file: StoredAttachment) -> Download | None:
+        """For a blob that was lost: the mail itself is kept as well."""
+        async with self._services.storage.reading() as uow:
+            stored = await uow.emails.get(file.trace_id)
         read = PROVIDERS[stored.provider].attachment_content
-        content = await asyncio.to_thread(read, stored.raw, position)
-        return None if content is None else (stored.email.attachments[position], content)
+        content = await asyncio.to_thread(read, stored.raw, file.position)
+        if content is None:
+            return None
+        return Download(filename=file.filename, size=len(content), chunks=_single(content))
+
+
+async def _single(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _outgoing(entry: OutboxEntry) -> Outgoing:

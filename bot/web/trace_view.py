@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
 
+    from routing.attachment import StoredAttachment
     from routing.decision import RoutingDecision
-    from routing.email import Attachment, InboundEmail
+    from routing.email import InboundEmail
 
 MailState = Literal["done", "parked", "in_flight", "unparseable"]
 OutgoingState = Literal["ready", "leased", "done", "dead"]
@@ -41,6 +42,16 @@ class Outgoing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Download:
+    """A file that is handed out."""
+
+    filename: str
+    """As the sender wrote it."""
+    size: int
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Trace:
     """One mail and everything that was done with it."""
 
@@ -57,6 +68,8 @@ class Trace:
     parse_error: str | None = None
     email: InboundEmail | None = None
     """None for mail that could not be parsed."""
+    files: Mapping[int, StoredAttachment] = field(default_factory=dict)
+    """What is known of the files, by their position in `email.attachments`."""
     decision: RoutingDecision | None = None
     ticket_reference: str | None = None
     ticket_id: int | None = None
@@ -72,6 +85,6 @@ class TraceSource(Protocol):
         """The trace, or None if there is none by this id."""
         ...
 
-    async def attachment(self, trace_id: str, position: int) -> tuple[Attachment, bytes] | None:
-        """A file of the mail by its position in `email.attachments`; None if its bytes are not stored."""
+    async def attachment(self, trace_id: str, position: int) -> Download | None:
+        """A file of the mail by its position in `email.attachments`; None if nobody may have it, or it is not there."""
         ...

@@ -30,13 +30,6 @@ _SEALED = {
     "Content-Security-Policy": f"{_NOTHING}; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
-# The mail may not run, load or submit anything; its links open outside. Only our own page may frame it.
-_FRAMED = {
-    "Content-Security-Policy": (
-        f"sandbox allow-popups; {_NOTHING}; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-    ),
-    "X-Frame-Options": "SAMEORIGIN",
-}
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _MAX_PICTURE = 200 * 1024
 
@@ -75,24 +68,30 @@ class _Handlers:
 
     async def raw(self, request: web.Request) -> web.Response:
         trace = await self._opened(request)
-        ending = "json" if "json" in trace.content_type else "eml"
-        return _download(trace.raw, name=f"{trace.trace_id}.{ending}")
+        return _download(trace.raw, name=f"{trace.trace_id}.{_ending(trace.content_type)}")
 
     async def mail(self, request: web.Request) -> web.Response:
         trace = await self._opened(request)
         if trace.email is None:
             raise self._refusal()
+        loads_remote = request.query.get("remote") == "1"
+        address = "" if loads_remote else f"?{request.rel_url.raw_query_string}&remote=1"
+        remote = trace_page.RemoteImages(allowed_by=address)
         pictures = await self._pictures(trace.trace_id, trace.email)
-        body = await asyncio.to_thread(self.pages.mail, trace.email, inline_image=pictures.get)
-        return _html(body, _FRAMED)
+        body = await asyncio.to_thread(self.pages.mail, trace.email, inline_image=pictures.get, remote=remote)
+        return _html(body, _frame_headers(images="https: data:" if loads_remote else "data:"))
 
-    async def attachment(self, request: web.Request) -> web.Response:
+    async def attachment(self, request: web.Request) -> web.StreamResponse:
         trace = await self._opened(request)
         found = await self.traces.attachment(trace.trace_id, int(request.match_info["position"]))
         if found is None:
             raise self._refusal()
-        attachment, body = found
-        return _download(body, name=attachment.filename)
+        response = downloads.stream(name=found.filename, size=found.size)
+        response.headers.update(_PRIVATE | _SEALED)
+        await response.prepare(request)
+        async for chunk in found.chunks:
+            await response.write(chunk)
+        return response
 
     async def _opened(self, request: web.Request) -> Trace:
         """The trace that the link opens; without a valid one nothing is looked up and nothing told apart."""
@@ -114,16 +113,29 @@ class _Handlers:
             is_small = part.content_type in _PICTURES and part.size <= _MAX_PICTURE
             if part.content_id and is_small and "cid:" in email.html:
                 found = await self.traces.attachment(trace_id, position)
-                if found and len(found[1]) <= _MAX_PICTURE:
-                    data = base64.b64encode(found[1]).decode()
+                if found and found.size <= _MAX_PICTURE:
+                    content = b"".join([chunk async for chunk in found.chunks])
+                    data = base64.b64encode(content).decode()
                     pictures[part.content_id] = f"data:{part.content_type};base64,{data}"
         return pictures
+
+
+def _ending(content_type: str) -> str:
+    if "json" in content_type:
+        return "json"
+    return "eml" if content_type.startswith(("message/", "application/octet-stream")) else "txt"
 
 
 def _page_headers(nonce: str) -> dict[str, str]:
     own = f"style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; frame-src 'self'"
     policy = f"{_NOTHING}; {own}; frame-ancestors 'none'"
     return {"Content-Security-Policy": policy, "X-Frame-Options": "DENY"}
+
+
+def _frame_headers(*, images: str) -> dict[str, str]:
+    """The mail may not run, submit or load anything but such images; only our own page may frame it."""
+    policy = f"sandbox allow-popups; {_NOTHING}; style-src 'unsafe-inline'; img-src {images}; frame-ancestors 'self'"
+    return {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
 
 
 def _html(text: str, headers: dict[str, str]) -> web.Response:

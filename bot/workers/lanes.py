@@ -26,9 +26,15 @@ PACES = {
     "slack.edit": Pace(concurrency=1, interval=timedelta(milliseconds=300)),
     "slack.read": Pace(concurrency=2),
     "smtp": Pace(concurrency=4),
+    "attachments.store": Pace(concurrency=2),
+    "attachments.scan": Pace(concurrency=2),
     # One at a time: a customer's second mail must find the ticket of the first.
     "triage": Pace(concurrency=1),
 }
+
+
+_UNKNOWN = Pace(concurrency=1)
+"""For an entry that a newer version has written, while versions change: it must not stop the others."""
 
 
 class Lane:
@@ -44,8 +50,12 @@ class Lane:
         """How many entries may start now."""
         if now < self._open_from:
             return 0
-        free = self._pace.concurrency - self._running
-        return min(free, 1) if self._pace.interval or self.is_suspect else free
+        free = max(0, self._concurrency - self._running)
+        return min(free, 1) if self._pace.interval else free
+
+    @property
+    def _concurrency(self) -> int:
+        return 1 if self.is_suspect else self._pace.concurrency
 
     @property
     def is_suspect(self) -> bool:
@@ -55,7 +65,7 @@ class Lane:
     @property
     def opens_at(self) -> datetime | None:
         """When it may start the next entry; None while it waits for a running one."""
-        return self._open_from if self._running < self._pace.concurrency else None
+        return self._open_from if self._running < self._concurrency else None
 
     def started(self, now: datetime) -> None:
         self._running += 1
@@ -88,8 +98,13 @@ class Lanes:
 
     def get(self, name: str, now: datetime) -> Lane:
         if name not in self._lanes:
-            self._lanes[name] = Lane(self._paces[name.partition(":")[0]], now)
+            self._lanes[name] = Lane(self._paces.get(name.partition(":")[0], _UNKNOWN), now)
         return self._lanes[name]
+
+    def is_full(self, name: str) -> bool:
+        """Whether a lane can start nothing before something of its own has ended."""
+        lane = self._lanes.get(name)
+        return lane is not None and lane.opens_at is None
 
     def next_opening(self, names: list[str], now: datetime) -> datetime | None:
         """When the first of these lanes opens that is closed only by its pace."""

@@ -33,7 +33,7 @@ _STORAGE_PAUSE = timedelta(seconds=1)
 
 
 class OutboxWorker:
-    """One worker; several may run, in one process or many."""
+    """One worker; several may run, each in a process of its own."""
 
     def __init__(
         self, services: Services, performers: Mapping[str, Effect], lanes: Lanes | None = None
@@ -60,8 +60,17 @@ class OutboxWorker:
             except Exception as error:  # noqa: BLE001 - a worker that ends silently would stop everything
                 log.error("outbox_round_failed", exc_info=error)
                 wait = _STORAGE_PAUSE
-            await self._storage.wakeup.wait(wait.total_seconds())
+            await self._sleep(wait)
         await asyncio.gather(*self._running)
+
+    async def _sleep(self, longest: timedelta) -> None:
+        """Wait until something may start; work for a full lane alone is no reason, its room will be."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + longest.total_seconds()
+        while (rest := end - loop.time()) > 0:
+            lanes = await self._storage.wakeup.wait(rest)
+            if any(lane is None or not self.lanes.is_full(lane) for lane in lanes):
+                return
 
     def stop(self) -> None:
         """Take nothing new."""
@@ -88,7 +97,7 @@ class OutboxWorker:
             next_due_at = await uow.outbox.next_due_at(now)
             await uow.commit()
         for entry in claimed:
-            self._start(entry)
+            self._start(entry, now)
         opening = self.lanes.next_opening(due, now)
         times = [time for time in (next_due_at, opening) if time is not None]
         # A lane that is open and due was taken empty just now, or its entries wait for one of their own key.
@@ -99,12 +108,10 @@ class OutboxWorker:
         capacity = self.lanes.get(name, now).capacity(now)
         if capacity < 1:
             return []
-        entries = await uow.outbox.claim(name, limit=capacity, worker=self._name, now=now, lease=LEASE)
-        for _ in entries:
-            self.lanes.get(name, now).started(now)
-        return entries
+        return await uow.outbox.claim(name, limit=capacity, worker=self._name, now=now, lease=LEASE)
 
-    def _start(self, entry: OutboxEntry) -> None:
+    def _start(self, entry: OutboxEntry, now: datetime) -> None:
+        self.lanes.get(entry.lane, now).started(now)
         task = asyncio.create_task(self._perform(entry), name=f"outbox-{entry.id}")
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -118,9 +125,7 @@ class OutboxWorker:
         lane = self.lanes.get(entry.lane, self._services.clock())
         outcome = "failed"
         try:
-            async with asyncio.timeout(LEASE.total_seconds() - 5):
-                record = await self._performers[entry.kind](entry)
-            await self._finish(entry, record)
+            await self._finish(entry, await self._act(entry))
         except LeaseLostError:
             outcome = "lease_lost"
             lane.failed(self._services.clock())
@@ -140,6 +145,13 @@ class OutboxWorker:
             outcome = "done"
             lane.succeeded()
         self._services.metrics.effects.labels(entry.kind, outcome).inc()
+
+    async def _act(self, entry: OutboxEntry) -> Record:
+        if entry.attempts > retry.MAX_ATTEMPTS:
+            # No attempt lived to say that it failed: this entry may be what ends the workers.
+            raise PermanentError("its worker was lost at every attempt")
+        async with asyncio.timeout(LEASE.total_seconds() - 5):
+            return await self._performers[entry.kind](entry)
 
     async def _finish(self, entry: OutboxEntry, record: Record) -> None:
         async with self._storage.unit_of_work() as uow:
@@ -193,7 +205,6 @@ class OutboxWorker:
                     channel=self._services.config.desk.operators_channel,
                     trace_id=entry.trace_id,
                     now=now,
-                    dedup_key=f"dead:{entry.id}:{entry.attempts}",
                 )
 
         return record

@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from bot import config
+from bot.config_sources import ImapPoll
 from bot.intake import providers
 from routing import engine
 from routing.email import Address, Attachment
@@ -129,11 +130,18 @@ WRONG = [
     ("Help@desk.example, sales@desk.example", "", "3:3: desk.addresses: must not be empty"),
     ("sales@desk.example", "sales", "3:34: desk.addresses[1]: 'sales' is not an e-mail address"),
     ('"#ops"', "ops", "6:22: desk.operators_channel: 'ops' is not a Slack channel"),
-    ("raw, ", "x, ", "13:19: sources.raw.provider: no provider is called 'x'; there are mailparse, raw"),
+    ("raw, ", "x, ", "13:19: sources.raw.provider: no provider is called 'x'; there are mailgun, mailparse, postmark"),
     ("test}", "test, default_queue: x}", "13:53: sources.raw.default_queue: no queue is called 'x'"),
+    ("test}", "test, poll: 30s}", "13:44: sources.raw.poll: needs a kind: write kind: rest, or kind: imap"),
+    ("test}", "test, poll: {kind: pop3}}", "13:38: sources.raw.poll: needs a kind"),
+    ("test}", "test, poll: {kind: [imap]}}", "13:38: sources.raw.poll: needs a kind"),
+    ("test}", "test, poll: {kind: imap}}", "13:38: sources.raw.poll.host: is required"),
+    ("test}", "test, poll: {kind: imap, host: h, idel: 1}}", "13:66: sources.raw.poll.idel: unknown key 'idel'; did"),
+    ("test}", "test, poll: {kind: rest, url: 'ftp://h'}}", "13:62: sources.raw.poll.url: 'ftp://h' is not an http(s)"),
+    ("test}", "test, poll: {kind: rest, url: 'http://h'}}", "13:3: sources.raw: polling by rest brings mailparse"),
     ("  raw:", "  Raw:", "13:3: sources.Raw: 'Raw' is not an id: lower-case letters, digits and hyphens"),
     ("U0ONCALL", "ana", "19:14: queues.triage.on_call: 'ana' is not a Slack user id"),
-    ("4h", "4", "20:20: queues.triage.sla.default: '4' is not a duration: write 30m, 4h, 2d or 1h30m"),
+    ("4h", "4", "20:20: queues.triage.sla.default: '4' is not a duration: write 30s, 30m, 4h, 2d or 1h30m"),
     ("gold: 1h", "x: 1h", "20:24: queues.triage.sla.x: no SLA tier is called 'x'"),
     ("{sender_name: Test Desk, footer: Legal text}", "no", "8:7: mail: must be a mapping of keys to values"),
     ("    name: Triage", "    name: Triage\n    name: Again", "17:5: name: this key stands twice"),
@@ -215,6 +223,52 @@ def test_own_entities_stand_beside_the_built_in_ones_and_rules_can_ask_for_them(
     assert [entity.value for entity in decision.entities] == ["RMA-123456", "123456"]
 
 
+def test_servers_that_are_believed_are_named_in_any_case_and_there_are_none_by_default(file: File) -> None:
+    assert file.load().desk.authserv_ids == ()
+    loaded = file.load("triage_queue: triage\n", "triage_queue: triage\n  authserv_ids: [MX.desk.example]\n")
+    assert loaded.desk.authserv_ids == ("mx.desk.example",)
+
+
+def test_a_source_may_be_polled(file: File) -> None:
+    poll = (
+        file.load("test}", "test, poll: {kind: imap, host: imap.desk.example, interval: 90s}}")
+        .sources["raw"]
+        .poll
+    )
+    assert isinstance(poll, ImapPoll)
+    assert (poll.port, poll.security, poll.mailbox, poll.interval) == (
+        993,
+        "tls",
+        "INBOX",
+        timedelta(seconds=90),
+    )
+    assert (poll.idle, poll.history) == (True, False)
+
+
+def test_which_attachments_are_kept_can_be_written(file: File) -> None:
+    usual = file.load().attachments
+    assert (usual.max_size, usual.max_count, usual.allows("image/png")) == (25 * 1024**2, 50, True)
+    more = 'attachments: {max_size: 500KB, max_count: 3, allowed_types: [application/pdf, "audio/*"]}'
+    narrow = file.load(more=more).attachments
+    assert (narrow.max_size, narrow.max_count) == (500 * 1024, 3)
+    kinds = ("application/pdf", "audio/ogg", "image/png", "application/pdf+zip")
+    assert [narrow.allows(kind) for kind in kinds] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("max_size: 25 apples", "attachments.max_size: '25 apples' is not a size"),
+        ("max_size: 0MB", "attachments.max_size: Input should be greater than or equal to 1"),
+        ("max_count: -1", "attachments.max_count: Input should be greater than or equal to 0"),
+        ("allowed_types: [pdf]", "attachments.allowed_types[0]: 'pdf' is not a media type"),
+    ],
+)
+def test_a_limit_that_is_none_is_told(file: File, written: str, problem: str) -> None:
+    (told,) = file.problems(more=f"attachments: {{{written}}}")
+    assert problem in told
+
+
 def test_rule_set_is_put_together_once(file: File) -> None:
     loaded = file.load()
     assert loaded.ruleset() is loaded.ruleset()
@@ -257,13 +311,13 @@ def test_shipped_rules_send_a_mail_where_a_shop_would(
     assert (decision.queue, decision.rule) == (queue, rule)
 
 
-def test_shipped_urgent_word_works_and_gold_customers_come_first(shipped: config.SupportConfig) -> None:
+def test_gold_customers_come_first(shipped: config.SupportConfig) -> None:
     sender = Address(email="ceo@bigcustomer.example")
-    email = mail(subject=f"{shipped.mail.urgent_word}: refund", sender=sender)
+    email = mail(subject="Refund", sender=sender)
     facts = engine.RoutingFacts(email=email, tier=shipped.tier_of(sender.email))
     decision = engine.route(facts, shipped.ruleset())
-    assert (decision.queue, decision.priority) == ("billing", "urgent")
-    assert decision.tags == ("marked-urgent", "gold")
+    assert (decision.queue, decision.priority) == ("billing", "high")
+    assert decision.tags == ("gold",)
 
 
 def test_every_shipped_queue_promises_something_to_everybody(shipped: config.SupportConfig) -> None:

@@ -9,8 +9,12 @@ from bot.listeners.actions import (
     acknowledge,
     claim,
     escalate,
+    join,
+    make_requester,
+    more,
     reassign,
     release,
+    release_parked,
     reopen,
     reply,
     resolve,
@@ -26,8 +30,12 @@ def register(app: AsyncApp) -> None:
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
     app.action(Action.CLAIM)(claim.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
+    app.action(Action.JOIN)(join.pressed)
+    app.action(Action.MAKE_REQUESTER)(make_requester.pressed)
+    app.action(Action.MORE)(more.chosen)
     app.action(Action.REASSIGN)(reassign.pressed)
     app.action(Action.RELEASE)(release.pressed)
+    app.action(Action.RELEASE_PARKED)(release_parked.pressed)
     app.action(Action.REOPEN)(reopen.pressed)
     app.action(Action.REPLY)(reply.pressed)
     app.action(Action.RESOLVE)(resolve.pressed)

@@ -32,7 +32,6 @@ async def pressed(
             reference=reference,
             queues=[(queue_id, queue.name) for queue_id, queue in services.config.queues.items()],
             current=ticket.queue,
-            assignee_id=ticket.assignee_id,
         )
 
     await modal.show(context, body, title=f"Reassign {reference}", build=build)

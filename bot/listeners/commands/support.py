@@ -1,14 +1,15 @@
-"""`/support`: help, a ticket's card, a replay, the dead letters. Every answer is private."""
+"""`/support`: help, tickets, replay, dead letters, parked mails, blocked addresses. Every answer is private."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
-from blocks import replay_report, text, ticket_card
-from bot.desk import card_view, dead_letters, replay
+from blocks import operators_notice, replay_report, text, ticket_card
+from blocks import parked as parked_message
+from bot.desk import card_view, dead_addresses, dead_letters, parked, references, replay
 from bot.errors import NotAllowedError
 from bot.listeners.whisper import DATABASE_DOWN
 from storage.errors import NotFoundError, StorageUnavailableError
@@ -50,7 +51,7 @@ async def _help(services: Services, _argument: str) -> SlackMessage:
 
 
 async def _ticket(services: Services, argument: str) -> SlackMessage:
-    ticket_id = _ticket_id(services, argument)
+    ticket_id = references.read(services, argument)
     async with services.storage.reading() as uow:
         ticket = await uow.tickets.get(ticket_id)
         card = await card_view.load(services, uow, ticket)
@@ -58,7 +59,7 @@ async def _ticket(services: Services, argument: str) -> SlackMessage:
 
 
 async def _replay(services: Services, argument: str) -> SlackMessage:
-    ticket_id = _ticket_id(services, argument)
+    ticket_id = references.read(services, argument)
     then, now = await replay.replay(services, ticket_id)
     return replay_report.build(services.reference(ticket_id), then, now)
 
@@ -68,19 +69,28 @@ async def _dead_letters(services: Services, _argument: str) -> SlackMessage:
     return dead_letters_message.build(letters, total=total, now=services.clock())
 
 
+async def _parked(services: Services, _argument: str) -> SlackMessage:
+    mails, total = await parked.newest(services)
+    return parked_message.build(mails, total=total, now=services.clock())
+
+
+async def _blocked(services: Services, _argument: str) -> SlackMessage:
+    blocked = [
+        blocked_message.Blocked(address=found.address, reason=found.reason, expires_at=found.expires_at)
+        for found in await dead_addresses.newest(services)
+    ]
+    return blocked_message.build(blocked)
+
+
+async def _unblock(services: Services, argument: str) -> SlackMessage:
+    await dead_addresses.unblock(services, argument)
+    return operators_notice.build(f"Mail goes to {argument} again.")
+
+
 async def _unknown(_services: Services, word: str) -> SlackMessage:
     raise NotAllowedError(
         f"`/support {text.line(word, limit=40)}` is unknown. `/support` shows what there is."
     )
-
-
-def _ticket_id(services: Services, argument: str) -> int:
-    """Read `DB-1042`, `db-1042` or `1042`."""
-    prefix = services.config.desk.ticket_prefix
-    match = re.fullmatch(rf"(?:{re.escape(prefix)}-)?(\d{{1,15}})", argument, re.IGNORECASE | re.ASCII)
-    if match is None:
-        raise NotAllowedError(f"Which ticket? Write its number, for example `{prefix}-1042`.")
-    return int(match[1])
 
 
 _ANSWERS: dict[str, Answer] = {
@@ -89,4 +99,7 @@ _ANSWERS: dict[str, Answer] = {
     "ticket": _ticket,
     "replay": _replay,
     "dead-letters": _dead_letters,
+    "parked": _parked,
+    "blocked": _blocked,
+    "unblock": _unblock,
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def submitted(ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext) -> None:
     ref = reply_modal.parse_preview(view)
     try:
-        await reply.send(context["services"], ref.ticket_id, agent_id=context["agent_id"])
+        await reply.send(context["services"], ref.ticket_id, to=ref.to, agent_id=context["agent_id"])
     except NotAllowedError as error:
         problem = str(error)
     except StorageUnavailableError:

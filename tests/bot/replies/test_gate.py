@@ -76,3 +76,21 @@ def test_ticket_is_acknowledged_once() -> None:
 def test_person_may_answer_a_robot_and_a_ticket_that_was_acknowledged() -> None:
     verdict = judge("maria@example.com", kind=MessageKind.REPLY, answer_allowed=False, is_acknowledged=True)
     assert verdict.is_allowed
+
+
+def judge_blocked(*, blocked_because: str | None = None, broken_cap: str | None = None) -> Verdict:
+    return gate.judge(
+        kind=MessageKind.REPLY,
+        recipient=Address(email="maria@example.com"),
+        own_addresses=OWN,
+        blocked_because=blocked_because,
+        broken_cap=broken_cap,
+    )
+
+
+def test_a_blocked_address_gets_no_mail_and_the_reason_is_kept() -> None:
+    assert judge_blocked(blocked_because="no such user") == Verdict(Refusal.BLOCKED_ADDRESS, "no such user")
+
+
+def test_a_broken_cap_stops_people_as_well() -> None:
+    assert judge_blocked(broken_cap="30 mails") == Verdict(Refusal.TOO_MANY, "30 mails")

@@ -15,6 +15,7 @@ from bot.replies import headers
         "Re[2]: re(3): Where is it?",
         "回复\uff1aWhere is it?",
         "Re: [DB-7] Where is it? [db-1042]",
+        "Re: [DB-7] (k7f3qw) Where is it? [DB-1042] (k7f3qw)",
         "[DB-7] Re: Where is it?",
     ],
 )
@@ -39,9 +40,10 @@ def test_subject_of_many_prefixes_is_read_in_linear_time() -> None:
 
 def test_message_id_of_a_row_is_always_the_same() -> None:
     first, again = (
-        headers.message_id(outbox_id=17, kind="acknowledgement", domain="acme.example") for _ in range(2)
+        headers.message_id(outbox_id=17, mark="k7f3", kind="acknowledgement", domain="acme.example")
+        for _ in range(2)
     )
-    assert first == again == "<deskbell.acknowledgement.17@acme.example>"
+    assert first == again == "<deskbell.acknowledgement.17.k7f3@acme.example>"
     assert headers.is_identifier(first)
 
 

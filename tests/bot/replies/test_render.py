@@ -21,7 +21,9 @@ COMMON: dict[str, Any] = {
     "sender": Address(email="support@acme.example", name="Acme Shop"),
     "recipient": Address(email="maria@example.com", name="Maria"),
     "reference": "DB-1042",
-    "subject": "AW: Where is it? [DB-1042]",
+    "mark": "k7f3qw",
+    "reply_to": "support+DB1042.abcdefghijklmnop@acme.example",
+    "subject": "AW: Where is it? [DB-1042] (k7f3qw)",
     "message_id": "<deskbell.acknowledgement.17@acme.example>",
     "in_reply_to": "<new@example.com>",
     "references": ("<oldest@example.com>",),
@@ -32,7 +34,7 @@ COMMON: dict[str, Any] = {
     "footer": "Acme Shop Ltd, 1 Example Street\nRegistered in <Example>",
 }
 ACKNOWLEDGEMENT = AcknowledgementMail(
-    **COMMON, queue_name="Orders & more", response_within=timedelta(hours=4)
+    **COMMON, queue_name="Orders & more", response_within=timedelta(hours=4), urgent_word="DRINGEND"
 )
 REPLY = ReplyMail(**COMMON, text="Hello Maria,\n\nit is on its way.", agent_name="Ana")
 
@@ -58,7 +60,8 @@ def test_acknowledgement_stands_in_the_thread_and_says_that_it_is_automatic() ->
     assert {name: value for name, value in message.items() if not name.startswith(("Content-", "MIME-"))} == {
         "From": "Acme Shop <support@acme.example>",
         "To": "Maria <maria@example.com>",
-        "Subject": "Re: Where is it? [DB-1042]",
+        "Subject": "Re: Where is it? [DB-1042] (k7f3qw)",
+        "Reply-To": "Acme Shop <support+DB1042.abcdefghijklmnop@acme.example>",
         "Date": "Tue, 24 Nov 2026 12:00:00 +0000",
         "Message-ID": "<deskbell.acknowledgement.17@acme.example>",
         "In-Reply-To": "<new@example.com>",
@@ -79,7 +82,7 @@ def test_acknowledgement_tells_number_promise_queue_and_how_to_be_urgent(kind: s
         "our Orders & more team",
         "DB-1042",
         "our first answer within 4 hours.",
-        "Answer this mail with URGENT as the first word",
+        "Answer this mail with DRINGEND as the first word",
         "Acme Shop Ltd, 1 Example Street",
         "Registered in <Example>",
     ):
@@ -110,7 +113,7 @@ def test_promise_is_rounded_up(duration: timedelta, words: str) -> None:
 
 def test_reply_is_a_mail_from_a_person() -> None:
     message = received(render.reply(REPLY))
-    assert message["Subject"] == "Re: Where is it? [DB-1042]"
+    assert message["Subject"] == "Re: Where is it? [DB-1042] (k7f3qw)"
     assert (message["In-Reply-To"], message["X-Deskbell-Trace"]) == ("<new@example.com>", "trace-1")
     assert "Auto-Submitted" not in message
     assert "X-Auto-Response-Suppress" not in message
@@ -141,7 +144,7 @@ def test_customer_without_name_subject_or_message_id_is_answered() -> None:
         references=(),
     )
     message = received(render.acknowledgement(bare))
-    assert (message["To"], message["Subject"]) == ("maria@example.com", "Re: your message [DB-1042]")
+    assert (message["To"], message["Subject"]) == ("maria@example.com", "Re: your message [DB-1042] (k7f3qw)")
     assert "In-Reply-To" not in message
     assert "References" not in message
     assert part(message, "plain").startswith("Hello,\n")
@@ -155,7 +158,7 @@ def test_names_and_subjects_of_any_language_arrive_whole() -> None:
         ACKNOWLEDGEMENT, recipient=Address(email="m@example.com", name="María Ñandú"), subject=subject
     )
     message = received(render.acknowledgement(mail))
-    assert message["Subject"] == f"Re: {subject.strip()} [DB-1042]"
+    assert message["Subject"] == f"Re: {subject.strip()} [DB-1042] (k7f3qw)"
     assert message["To"].addresses[0].display_name == "María Ñandú"
     head = render.acknowledgement(mail).as_bytes().partition(b"\r\n\r\n")[0]
     assert max(map(len, head.split(b"\r\n"))) <= 78
@@ -186,7 +189,7 @@ _WORDS = st.lists(
 def test_every_subject_is_read_as_it_was_written(words: list[str]) -> None:
     subject = " ".join(words)[:150].strip()
     message = received(render.reply(replace(REPLY, subject=subject)))
-    assert message["Subject"] == f"Re: {subject} [DB-1042]"
+    assert message["Subject"] == f"Re: {subject} [DB-1042] (k7f3qw)"
 
 
 @settings(deadline=None)
@@ -214,6 +217,6 @@ def test_nothing_that_a_customer_writes_adds_a_header_or_a_recipient(
     message = received(render.acknowledgement(mail))
     assert set(message.keys()) <= {*render.acknowledgement(ACKNOWLEDGEMENT).keys()}
     assert [address.addr_spec for address in message["To"].addresses] == ["maria@example.com"]
-    assert message["Subject"].endswith("[DB-1042]")
+    assert message["Subject"].endswith("[DB-1042] (k7f3qw)")
     assert not message.defects
     assert not message["Subject"].defects

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.web import traces
 from bot.trace_links import TraceLinks
+from bot.web import traces
 from tests.bot.web import samples
 
 if TYPE_CHECKING:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.web.trace_view import Outgoing, Step, Trace
+from bot.web.trace_view import Download, Outgoing, Step, Trace
+from routing.attachment import AttachmentState, StoredAttachment
 from routing.decision import Because, Candidate, Entity, Priority, RoutingDecision
 from routing.email import Address, Attachment, InboundEmail
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 TRACE_ID = "tr-7f3a91c2"
 NOW = datetime(2026, 3, 4, 9, 30, 12, 400_000, tzinfo=UTC)
@@ -91,6 +95,19 @@ def decision() -> RoutingDecision:
     )
 
 
+def stored(attachment: Attachment, position: int = 0, **changes: Any) -> StoredAttachment:
+    """What is known of a file that was scanned."""
+    fields: dict[str, Any] = {
+        "trace_id": TRACE_ID,
+        "position": position,
+        "filename": attachment.filename,
+        "declared_type": attachment.content_type,
+        "size": attachment.size,
+        "state": AttachmentState.CLEAN,
+    }
+    return StoredAttachment(**fields | changes)
+
+
 def trace(**changes: Any) -> Trace:
     """A mail that was routed, posted, acknowledged and claimed; its copy in the help desk is failing."""
     body = {
@@ -112,6 +129,7 @@ def trace(**changes: Any) -> Trace:
         content_type="application/json",
         raw=json.dumps(body).encode(),
         email=email(),
+        files={number: stored(file, number) for number, file in enumerate(email().attachments)},
         decision=decision(),
         ticket_reference="DB-1042",
         ticket_id=1042,
@@ -193,7 +211,16 @@ class MemoryTraces:
     async def trace(self, trace_id: str) -> Trace | None:
         return self.traces.get(trace_id)
 
-    async def attachment(self, trace_id: str, position: int) -> tuple[Attachment, bytes] | None:
+    async def attachment(self, trace_id: str, position: int) -> Download | None:
         body = self.files.get((trace_id, position))
         held = self.traces[trace_id].email
-        return None if body is None or held is None else (held.attachments[position], body)
+        if body is None or held is None:
+            return None
+        return Download(
+            filename=held.attachments[position].filename, size=len(body), chunks=_chunks(body[:3], body[3:])
+        )
+
+
+async def _chunks(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk

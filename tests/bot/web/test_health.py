@@ -54,6 +54,17 @@ async def test_a_process_is_ready_when_every_check_is_ok(client: Client) -> None
     assert (await answer.json())["status"] == "ok"
 
 
+async def test_what_ails_the_other_side_is_told_and_keeps_the_process_in_service(
+    client: Client, checks: dict[str, str]
+) -> None:
+    checks["slack"] = "ok (paused: it does not answer)"
+    answer = await client.get("/readyz")
+    assert answer.status == 200
+    assert (await answer.json())["checks"]["slack"] == "ok (paused: it does not answer)"
+    checks["slack"] = "okay not"
+    assert (await client.get("/readyz")).status == 503
+
+
 async def test_metrics_are_in_the_format_of_prometheus(client: Client) -> None:
     answer = await client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from routing.attachment import AttachmentState
 from routing.email import Attachment
 from tests.bot.web import samples
 from tests.bot.web.vectors import VECTORS
@@ -68,7 +69,7 @@ async def test_the_page_tells_what_was_decided_and_why(desk: TraceDesk) -> None:
         "subject matches refund|chargeback|invoice",
         "<mark>refund</mark>",
         "order_status, 60 %, rule order-number",
-        "<small>order id</small> 482913",
+        "<small>Order number</small> 482913",
         "ticket opened",
         "503 Service Unavailable",
         '<time datetime="2026-03-04T09:46:12Z">4 Mar 2026, 09:46:12 UTC</time>',
@@ -131,6 +132,63 @@ async def test_an_attachment_is_never_opened_in_place(desk: TraceDesk) -> None:
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="a .html"')
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        (AttachmentState.PENDING, None, "is being checked"),
+        (AttachmentState.INFECTED, "Some.Virus", "infected: Some.Virus"),
+        (AttachmentState.UNSCANNABLE, "it is encrypted", "could not be scanned: it is encrypted"),
+        (AttachmentState.REJECTED, "its type is text/html", "not kept: its type is text/html"),
+        (None, None, "not looked at"),
+    ],
+)
+async def test_what_nobody_may_have_is_no_link_and_says_why(
+    desk: TraceDesk, state: AttachmentState | None, reason: str | None, words: str
+) -> None:
+    invoice = samples.stored(samples.email().attachments[0], state=state, reason=reason)
+    page = (await desk.http.get(desk.add(samples.trace(files={0: invoice} if state else {})))).text
+    assert words in page
+    assert "/attachments/0" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(AttachmentState.CLEAN, "no virus found"), (AttachmentState.UNSCANNED, "not scanned for viruses")],
+)
+async def test_what_everybody_may_have_is_a_link_beside_its_state_and_true_type(
+    desk: TraceDesk, state: AttachmentState, words: str
+) -> None:
+    invoice = samples.stored(samples.email().attachments[0], state=state, detected_type="application/zip")
+    page = (await desk.http.get(desk.add(samples.trace(files={0: invoice})))).text
+    assert words in page
+    assert "47.1 KB, application/zip" in page
+    assert "/attachments/0" in page
+
+
+REMOTE = '<img src="https://pictures.example/a.png?b=1&amp;c=2"><img src="http://plain.example/a.png">'
+
+
+async def test_remote_pictures_are_left_out_and_offered(desk: TraceDesk) -> None:
+    desk.add(samples.trace(email=samples.email(html=REMOTE)))
+    frame = (await desk.get(samples.TRACE_ID, "/body.html")).text
+    assert ".example" not in frame
+    assert "&amp;remote=1" in frame
+
+
+async def test_a_mail_without_remote_pictures_offers_none(desk: TraceDesk) -> None:
+    assert "remote=1" not in (await desk.get(samples.TRACE_ID, "/body.html")).text
+
+
+async def test_remote_pictures_on_demand_open_the_frame_for_https_pictures_alone(desk: TraceDesk) -> None:
+    desk.add(samples.trace(email=samples.email(html=REMOTE)))
+    usual = _policy(await desk.get(samples.TRACE_ID, "/body.html"))
+    answer = await desk.http.get(desk.link(samples.TRACE_ID, "/body.html") + "&remote=1")
+    assert 'src="https://pictures.example/a.png?b=1&amp;c=2"' in answer.text
+    assert "plain.example" not in answer.text
+    assert _policy(answer) == usual | {"img-src": "https: data:"}
+    assert "remote=1" not in answer.text
 
 
 async def test_the_mail_frame_may_not_run_or_load_anything(desk: TraceDesk) -> None:

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-_SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+_EVIL = "evil.test"
+_SWITCHES = (
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    "--host-resolver-rules=MAP *.example ~NOTFOUND",
+)
 
 
 @pytest.fixture
@@ -87,3 +91,26 @@ async def test_agents_switch_between_the_views_and_copy_the_json(desk: TraceDesk
     await page.get_by_role("button", name="Copied").wait_for()
     assert await page.evaluate("navigator.clipboard.readText()") == samples.trace().raw.decode()
     assert problems == []
+
+
+async def test_remote_pictures_are_loaded_in_the_frame_only_when_somebody_asks(
+    desk: TraceDesk, page: Page
+) -> None:
+    _, hosts = _watch(page)
+    remote = (
+        f'<p>Hello</p><img src="https://pictures.example/a.png"><script src="https://{_EVIL}/a.js"></script>'
+    )
+    address = desk.add(samples.trace(email=samples.email(html=remote)))
+    await page.goto(address)
+    frame = page.frame_locator("iframe.framed")
+    await frame.get_by_text("Hello").wait_for()
+    assert hosts == {"127.0.0.1"}
+
+    async with page.expect_event("requestfailed") as failed:
+        await frame.get_by_role("link", name="Load them").click()
+    request = await failed.value
+    assert request.url == "https://pictures.example/a.png"
+    assert request.failure == "net::ERR_NAME_NOT_RESOLVED", "the policy let it go; there just is no such host"
+    assert not (await request.all_headers()).get("referer")
+    assert hosts == {"127.0.0.1", "pictures.example"}
+    assert page.url == address

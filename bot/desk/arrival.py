@@ -1,0 +1,58 @@
+"""A mail that can be read, and what was found out about it before anything is decided."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.intake import html_text
+from routing import authentication, robots, visible_text
+
+if TYPE_CHECKING:
+    from bot.config import SupportConfig
+    from routing.authentication import Authentication
+    from routing.email import InboundEmail
+    from routing.robots import Automatic
+    from routing.visible_text import VisibleText
+    from storage.emails import StoredEmail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One readable mail on its way into a ticket."""
+
+    stored: StoredEmail
+    email: InboundEmail
+    """As stored, with a text body also where the mail brought HTML only."""
+    automatic: Automatic
+    authentication: Authentication
+    visible: VisibleText
+    """The words that are new: without quoted history, signature and disclaimer."""
+
+    @property
+    def trace_id(self) -> str:
+        return self.stored.trace_id
+
+
+async def inspect(stored: StoredEmail, config: SupportConfig) -> Arrival:
+    """Look at a mail that was parsed."""
+    if stored.email is None:
+        raise ValueError(f"the mail of trace {stored.trace_id} cannot be read")
+    # Hostile mail takes long to read: not on the event loop.
+    email, visible = await asyncio.to_thread(_read, stored.email)
+    desk = config.desk
+    return Arrival(
+        stored=stored,
+        email=email,
+        automatic=robots.judge(
+            email, own_addresses=frozenset(desk.addresses), authserv_ids=desk.authserv_ids
+        ),
+        authentication=authentication.judge(email, desk.authserv_ids),
+        visible=visible,
+    )
+
+
+def _read(email: InboundEmail) -> tuple[InboundEmail, VisibleText]:
+    email = html_text.with_text(email)
+    return email, visible_text.of(email.text, subject=email.subject)

@@ -1,0 +1,87 @@
+"""What every mail does to its ticket, be it the first or a later one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot import effects
+from bot.attachments import arriving
+from routing import urgency
+from routing.decision import Priority
+from routing.ticket import MessageKind, TicketState
+
+if TYPE_CHECKING:
+    from bot.desk.arrival import Arrival
+    from bot.services import Services
+    from routing.threading import Match
+    from routing.ticket import Ticket
+    from storage.unit_of_work import UnitOfWork
+
+ACTOR = "deskbell"
+
+
+async def add_inbound(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> int:
+    """Write the message and its files, and remember every Message-ID that leads to this ticket from now on."""
+    email = arrival.email
+    own_and_ancestors = [*email.in_reply_to, *reversed(email.references)]
+    if email.message_id:
+        own_and_ancestors.insert(0, email.message_id)
+    await uow.message_ids.add(own_and_ancestors, tenant=ticket.tenant, ticket_id=ticket.id)
+    await arriving.expect(services, uow, arrival.trace_id, email.attachments)
+    return await uow.messages.add(
+        ticket_id=ticket.id,
+        kind=MessageKind.INBOUND,
+        message_id=email.message_id,
+        author=email.sender.email if email.sender else "",
+        body=email.text,
+        now=services.clock(),
+        trace_id=arrival.trace_id,
+    )
+
+
+async def heed_urgent_word(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> Ticket:
+    """Raise the priority once if the customer marked the mail; a ticket that is urgent stays as it is."""
+    word = services.config.mail.urgent_word
+    if arrival.automatic.is_automatic or not urgency.is_marked(
+        arrival.email.subject, arrival.visible.visible, word
+    ):
+        return ticket
+    if await uow.tickets.raise_priority(ticket.id, Priority.URGENT):
+        await uow.audit.add(
+            "marked_urgent",
+            trace_id=arrival.trace_id,
+            ticket_id=ticket.id,
+            actor=ACTOR,
+            now=services.clock(),
+            because=f"it begins with {word}",
+        )
+    return await uow.tickets.get(ticket.id)
+
+
+async def follow_up(
+    services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket, match: Match
+) -> None:
+    """The mail joins the ticket: its words go to the card's thread, and a resolved ticket opens again."""
+    now = services.clock()
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.email)
+    message_row_id = await add_inbound(services, uow, arrival, ticket)
+    audit = partial(uow.audit.add, trace_id=arrival.trace_id, ticket_id=ticket.id, actor=ACTOR, now=now)
+    await audit("joined", signal=match.signal, evidence=match.evidence)
+    if not arrival.automatic.is_automatic:
+        await uow.tickets.set_undelivered(ticket.id, None)
+        if ticket.state is TicketState.RESOLVED:
+            await uow.tickets.reopen(ticket.id)
+            await audit("reopened", because="the customer wrote again")
+    await heed_urgent_word(services, uow, arrival, ticket)
+    await uow.tickets.touch(ticket.id)
+    await effects.post_in_thread(
+        uow,
+        effects.Kind.POST_FOLLOW_UP,
+        ticket,
+        channel=services.card_channel(ticket),
+        message_row_id=message_row_id,
+        trace_id=arrival.trace_id,
+        now=now,
+    )
+    await effects.update_card(uow, ticket, now=now)

@@ -1,0 +1,101 @@
+"""Opens a ticket for a mail: routes it, promises an answer, posts the card and acknowledges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import effects
+from bot.desk import joining, messages
+from bot.telemetry import log
+from routing import engine, sla
+from routing.decision import Priority
+from routing.email import Address
+
+if TYPE_CHECKING:
+    from bot.desk.arrival import Arrival
+    from bot.desk.joining import Place
+    from bot.services import Services
+    from routing.decision import RoutingDecision
+    from routing.ticket import Ticket
+    from storage.unit_of_work import UnitOfWork
+
+
+async def open_ticket(
+    services: Services,
+    uow: UnitOfWork,
+    arrival: Arrival,
+    place: Place | None = None,
+    *,
+    acknowledges: bool = True,
+) -> Ticket:
+    """The new ticket; `place` says which other one it is tied to.
+
+    `acknowledges` is off for a mail that the customer has an answer to already.
+    """
+    place = place or joining.Place()
+    now = services.clock()
+    requester = arrival.email.answer_to or Address(email="")
+    tier = services.config.tier_of(requester.email)
+    decision = _route(services, arrival, tier)
+    is_automatic = arrival.automatic.is_automatic
+    target = sla.target_for(services.config.targets(decision.queue), tier)
+    ticket = await uow.tickets.open(
+        tenant=arrival.stored.tenant,
+        trace_id=arrival.trace_id,
+        queue=decision.queue,
+        subject=arrival.email.subject,
+        requester=requester,
+        tier=tier,
+        priority=Priority.LOW if is_automatic else decision.priority,
+        now=now,
+        # A robot waits for no answer.
+        response_due_at=None if is_automatic else sla.due_at(now, target),
+        related_id=place.related.id if place.related else None,
+        relation=place.relation,
+    )
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, decision=decision, email=arrival.email)
+    await messages.add_inbound(services, uow, arrival, ticket)
+    await _audit(services, uow, arrival, ticket, decision, place)
+    ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
+    await effects.post_card(uow, ticket, channel=services.config.queues[ticket.queue].channel, now=now)
+    if acknowledges:
+        await effects.acknowledge(uow, ticket, now=now)
+    services.metrics.routed.labels(ticket.queue).inc()
+    log.info("ticket_opened", trace_id=arrival.trace_id, ticket=ticket.id, queue=ticket.queue)
+    return ticket
+
+
+def _route(services: Services, arrival: Arrival, tier: str) -> RoutingDecision:
+    source = services.config.sources.get(arrival.stored.source)
+    facts = engine.RoutingFacts(
+        email=arrival.email, tier=tier, default_queue=source.default_queue if source else None
+    )
+    return engine.route(facts, services.config.ruleset())
+
+
+async def _audit(
+    services: Services,
+    uow: UnitOfWork,
+    arrival: Arrival,
+    ticket: Ticket,
+    decision: RoutingDecision,
+    place: Place,
+) -> None:
+    detail = {
+        "queue": decision.queue,
+        "intent": decision.intent,
+        "confidence": f"{decision.confidence:.0%}",
+        "rule": decision.rule or "none",
+    }
+    if arrival.automatic.reasons:
+        detail["no_automatic_answer"] = "; ".join(arrival.automatic.reasons)
+    if place.reason:
+        detail["not_joined"] = place.reason
+    await uow.audit.add(
+        "ticket_opened",
+        trace_id=arrival.trace_id,
+        ticket_id=ticket.id,
+        actor=messages.ACTOR,
+        now=services.clock(),
+        **detail,
+    )

@@ -1,0 +1,51 @@
+"""The overflow menu of a card: opens the modal that was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from blocks import merge_modal, split_modal
+from blocks.ids import More, MoreRef, TicketRef
+from bot.desk import merge, references, split
+from bot.listeners import modal
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_sdk.models.views import View
+
+    from bot.services import Services
+
+
+async def chosen(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext
+) -> None:
+    await ack()
+    services: Services = context["services"]
+    more = MoreRef.decode(action["selected_option"]["value"])
+    ref, reference = TicketRef(ticket_id=more.ticket_id), services.reference(more.ticket_id)
+
+    async def build() -> View:
+        build_chosen = _merge if more.choice is More.MERGE else _split
+        return await build_chosen(services, ref, reference)
+
+    await modal.show(context, body, title=f"{more.choice.capitalize()} {reference}", build=build)
+
+
+async def _merge(services: Services, ref: TicketRef, reference: str) -> View:
+    async with services.storage.reading() as uow:
+        merge.refuse_part(services, await uow.tickets.get(ref.ticket_id))
+    return merge_modal.build(ref, reference=reference, example=services.reference(references.EXAMPLE))
+
+
+async def _split(services: Services, ref: TicketRef, reference: str) -> View:
+    choices = [
+        split_modal.Choice(
+            message=message,
+            merged_reference=services.reference(message.ticket_id)
+            if message.ticket_id != ref.ticket_id
+            else None,
+        )
+        for message in await split.candidates(services, ref.ticket_id)
+    ]
+    return split_modal.build(ref, reference=reference, choices=choices)
