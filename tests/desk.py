@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import SupportConfig
+    from bot.intake.interfaces import Vendor
 
 WEBHOOK_SECRET = "webhook-secret-of-the-tests"
 SIGNING_SECRET = "signing-secret-of-the-tests"
@@ -113,10 +114,21 @@ class Desk:
         """What the customers received, oldest first."""
         return self.sandbox.mailbox.inbox()
 
-    async def press(self, user_id: str, message: dict[str, Any], action_id: str) -> None:
-        """Press a button of a message as it was seen, then wait until all that follows has happened."""
-        elements = [element for block in message["blocks"] for element in block.get("elements", [])]
+    async def press(
+        self, user_id: str, message: dict[str, Any], action_id: str, *, choice: str | None = None
+    ) -> None:
+        """Press a button of a message as it was seen, then wait until all that follows has happened.
+
+        `choice` is the beginning of an option's label, for a menu.
+        """
+        blocks = message["blocks"]
+        elements = [element for block in blocks for element in block.get("elements", [])]
+        elements += [block["accessory"] for block in blocks if "accessory" in block]
         (action,) = [element for element in elements if element.get("action_id") == action_id]
+        if choice:
+            labelled = {option["text"]["text"]: option for option in action["options"]}
+            (label,) = [label for label in labelled if label.startswith(choice)]
+            action = action | {"selected_option": labelled[label]}
         await self.sandbox.interactions.press_in_message(
             user_id=user_id, channel_id=message["channel"], ts=message["ts"], action=action
         )
@@ -127,9 +139,11 @@ class Desk:
         views = self.sandbox.slack.modals.stack(user_id)
         return views[-1] if views else None
 
-    async def open_modal(self, user_id: str, message: dict[str, Any], action_id: str) -> dict[str, Any]:
+    async def open_modal(
+        self, user_id: str, message: dict[str, Any], action_id: str, *, choice: str | None = None
+    ) -> dict[str, Any]:
         """Press a button that opens a window, and wait for its content."""
-        await self.press(user_id, message, action_id)
+        await self.press(user_id, message, action_id, choice=choice)
         async with asyncio.timeout(_PATIENCE.total_seconds()):
             while (view := self.modal(user_id)) is None or not view.get("callback_id"):
                 await asyncio.sleep(0.01)
@@ -217,12 +231,17 @@ async def running(
     config: SupportConfig | None = None,
     clock: Clock = utc_now,
     port: int = 0,
+    vendor: Vendor | None = None,
     **changes: Any,
 ) -> AsyncIterator[Desk]:
     """A desk that listens, on any free port for 0; `changes` go to its settings."""
     chosen = settings(sandbox, folder, **changes)
     application = create_app(
-        chosen, config or config_module.load(SUPPORT_YAML), clock=clock, lanes=Lanes(AT_ONCE)
+        chosen,
+        config or config_module.load(SUPPORT_YAML),
+        clock=clock,
+        lanes=Lanes(AT_ONCE),
+        vendor=vendor,
     )
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()

@@ -1,0 +1,67 @@
+"""What tests look for from outside: the words on a message, the Trace link of a card, and waiting for either."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.desk import Desk
+
+    Found = TypeVar("Found")
+
+_PATIENCE_SECONDS = 30
+
+
+async def eventually(look: Callable[[], Found | None]) -> Found:
+    """Wait until `look` finds something."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while not (found := look()):
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def drained(desk: Desk) -> None:
+    """Wait until the outbox is empty: `Desk.settle` does not wait for what is to be tried again later."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while await _unfinished(desk):
+            await asyncio.sleep(0.01)
+
+
+async def _unfinished(desk: Desk) -> int:
+    async with desk.storage.reading() as uow:
+        counts = await uow.outbox.counts()
+    return counts.get("ready", 0) + counts.get("leased", 0)
+
+
+def words(message: dict[str, Any]) -> str:
+    """Everything that a message or a window shows."""
+    return json.dumps(message["blocks"], ensure_ascii=False)
+
+
+def cards(desk: Desk, reference: str) -> list[dict[str, Any]]:
+    """Every card of a ticket; there should be one."""
+    messages = desk.sandbox.slack.workspace.store.all("message")
+    return [message for message in messages if message["text"].startswith(f"{reference} · ")]
+
+
+def trace_path(desk: Desk, message: dict[str, Any]) -> str:
+    """Where the Trace button of a message leads, without the host."""
+    elements = [element for block in message["blocks"] for element in block.get("elements", [])]
+    (button,) = [element for element in elements if element.get("action_id") == "trace"]
+    return str(button["url"]).removeprefix(desk.settings.deskbell_public_url)
+
+
+async def trace_page(desk: Desk, message: dict[str, Any]) -> str:
+    """The page that the Trace button of a message opens."""
+    answer = await desk.http.get(trace_path(desk, message))
+    assert answer.status_code == 200
+    return answer.text
+
+
+def thread(desk: Desk, card: dict[str, Any]) -> list[dict[str, Any]]:
+    """What stands in the thread of a card, oldest first."""
+    return desk.sandbox.slack.workspace.thread(card["channel"], card["ts"])
