@@ -29,7 +29,7 @@ run: .venv/.installed ## run with your .env and support.yaml
 	@$(BIN)/deskbell run
 
 test: .venv/.installed-dev ## run every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: .venv/.installed-dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
