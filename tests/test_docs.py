@@ -9,9 +9,9 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import app
+from bot.config import Desk
 from bot.intake.providers import PROVIDERS
 from bot.settings import Settings
-from routing import threading
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,5 +46,5 @@ def test_every_link_leads_to_a_file() -> None:
 
 
 def test_the_grace_period_is_the_one_of_the_program() -> None:
-    assert threading.REOPEN_WITHIN.days == 7
+    assert Desk.model_fields["reopen_within"].default.days == 7
     assert "within seven days" in README
