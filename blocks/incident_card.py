@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
 from blocks import buttons, ids, text, ticket_state
 from blocks.message import SlackMessage
 from routing.decision import Priority
+from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,10 @@ def _mark(card: IncidentCard) -> str:
 
 
 def _call(escalation: Escalation) -> str:
-    target, starter = text.user(escalation.target), text.user(escalation.started_by)
-    return f"{target}, {starter} needs you:"
+    target = text.user(escalation.target)
+    if escalation.started_by == DESKBELL:
+        return f"{target}, you are needed:"
+    return f"{target}, {text.user(escalation.started_by)} needs you:"
 
 
 def _about(card: IncidentCard) -> Iterator[TextObject]:

@@ -59,6 +59,8 @@ class TicketCard:
     """The ticket that this one is tied to."""
     writer: Address | None = None
     """Who wrote the mail that the requester forwarded, where answers could go there instead."""
+    recipients: tuple[str, ...] = ()
+    """Those of the desk's addresses that the mail was sent to; named if there are several."""
     note: str | None = None
     """Why the card is not where one would look for it."""
 
@@ -106,6 +108,8 @@ def _about(card: TicketCard) -> Iterator[TextObject]:
     yield text.plain(text.line(str(ticket.requester), limit=200, default="Unknown sender"))
     yield text.plain(text.line(ticket.tier.capitalize(), limit=40, default="No tier"))
     yield text.mrkdwn(text.slack_date(ticket.created_at))
+    if len(card.recipients) > 1:
+        yield text.plain(text.line(f"To {', '.join(card.recipients)}", limit=300))
     if ticket.priority in _PRIORITY_MARKS:
         yield text.mrkdwn(_PRIORITY_MARKS[ticket.priority])
 

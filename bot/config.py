@@ -60,7 +60,17 @@ class Mail(Strict):
     footer: str
     """Legal text; may have several lines."""
     urgent_word: Line = "URGENT"
-    """With this as the first word of the subject or the text a customer marks a mail as urgent."""
+    """With this as the first word of the subject or the text a customer marks a mail as urgent, which calls on-call."""
+    also_urgent: tuple[Line, ...] = (
+        "dringend",
+        "urgente",
+        "dringende",
+        "pilne",
+        "срочно",
+        "紧急",
+        "緊急",
+    )
+    """Other languages' words for it; the acknowledgement mail tells `urgent_word` only."""
 
 
 class Queue(Strict):

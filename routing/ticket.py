@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from routing.email import Address
 
 
+DESKBELL = "deskbell"
+"""The actor of what no person did."""
+
+
 class TicketState(StrEnum):
     """Claimed is not a state: a ticket is claimed while it has an assignee."""
 
@@ -108,6 +112,7 @@ class Escalation:
     target: str
     """Slack user id (`U…`) or user group id (`S…`) that is called."""
     started_by: str
+    """The agent who asked for it, or `DESKBELL` for a customer who marked a mail as urgent."""
     started_at: datetime
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from routing.attachment import ALARMING, AttachmentState
+from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -23,7 +24,7 @@ async def raise_for(services: Services, uow: UnitOfWork, file: StoredAttachment)
         f"attachment_{file.state}",
         trace_id=file.trace_id,
         ticket_id=stored.ticket_id,
-        actor="deskbell",
+        actor=DESKBELL,
         now=services.clock(),
         file=file.filename,
         reason=file.reason or "",

@@ -46,8 +46,15 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
         warnings=authentication.judge(opening.email, services.config.desk.authserv_ids).reasons,
         related_reference=services.reference(ticket.related_id) if ticket.related_id else None,
         writer=writer(services, ticket, words),
+        recipients=_recipients(services, opening.email),
         note=note,
     )
+
+
+def _recipients(services: Services, email: InboundEmail) -> tuple[str, ...]:
+    """Which of our addresses the mail was sent to."""
+    named = {address.email for address in (*email.to, *email.cc)} | set(email.envelope_to)
+    return tuple(address for address in services.config.desk.addresses if address in named)
 
 
 def writer(services: Services, ticket: Ticket, words: VisibleText) -> Address | None:

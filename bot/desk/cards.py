@@ -9,6 +9,7 @@ from bot import effects
 from bot.desk import card_view
 from bot.desk.posting import post_once, tell_of_fallback
 from bot.errors import ChannelUnavailableError, MessageGoneError
+from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
     from bot.effects import Record
@@ -87,7 +88,7 @@ class PostCard:
             "fell_back",
             trace_id=ticket.trace_id,
             ticket_id=ticket.id,
-            actor="deskbell",
+            actor=DESKBELL,
             now=now,
             channel=channel,
             reason=reason,

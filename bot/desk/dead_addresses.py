@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import NotAllowedError
 from routing import bounces
+from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
@@ -46,7 +47,7 @@ async def heed(services: Services, uow: UnitOfWork, ticket: Ticket, *, status: s
         "address_blocked",
         trace_id=ticket.trace_id,
         ticket_id=ticket.id,
-        actor="deskbell",
+        actor=DESKBELL,
         now=now,
         until=f"{until:%Y-%m-%d}",
         reason=reason,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.errors import NotAllowedError
-from routing.ticket import MessageKind, Relation, Ticket, TicketState
+from routing.ticket import DESKBELL, MessageKind, Relation, Ticket, TicketState
 from storage.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ async def _hand_over(services: Services, uow: UnitOfWork, source: Ticket, target
                 "reopened",
                 trace_id=target.trace_id,
                 ticket_id=target.id,
-                actor="deskbell",
+                actor=DESKBELL,
                 now=services.clock(),
                 because=f"{services.reference(source.id)} was merged into it",
             )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.attachments import arriving
+from bot.escalation import start
 from routing import urgency
 from routing.decision import Priority
-from routing.ticket import MessageKind, TicketState
+from routing.ticket import DESKBELL, MessageKind, TicketState
 
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from routing.ticket import Ticket
     from storage.unit_of_work import UnitOfWork
 
-ACTOR = "deskbell"
+ACTOR = DESKBELL
 
 
 async def add_inbound(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> int:
@@ -41,11 +42,14 @@ async def add_inbound(services: Services, uow: UnitOfWork, arrival: Arrival, tic
 
 
 async def heed_urgent_word(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> Ticket:
-    """Raise the priority once if the customer marked the mail; a ticket that is urgent stays as it is."""
-    word = services.config.mail.urgent_word
-    if arrival.automatic.is_automatic or not urgency.is_marked(
-        arrival.email.subject, arrival.visible.visible, word
-    ):
+    """Raise the priority and call on-call, once, if the customer marked the mail.
+
+    A ticket that is urgent stays as it is, and a sender who may be forged calls nobody.
+    """
+    mail, subject, words = services.config.mail, arrival.email.subject, arrival.visible.visible
+    candidates = (mail.urgent_word, *mail.also_urgent)
+    word = next((word for word in candidates if urgency.is_marked(subject, words, word)), None)
+    if word is None or arrival.automatic.is_automatic or arrival.authentication.is_failed:
         return ticket
     if await uow.tickets.raise_priority(ticket.id, Priority.URGENT):
         await uow.audit.add(
@@ -55,6 +59,14 @@ async def heed_urgent_word(services: Services, uow: UnitOfWork, arrival: Arrival
             actor=ACTOR,
             now=services.clock(),
             because=f"it begins with {word}",
+        )
+        await start.start(
+            services,
+            uow,
+            ticket,
+            reason=f"The customer's mail begins with {word}.",
+            urgency=Priority.URGENT,
+            started_by=ACTOR,
         )
     return await uow.tickets.get(ticket.id)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot import effects
 from bot.desk import dead_addresses, messages
 from routing import bounces
+from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
@@ -56,7 +57,7 @@ async def refused(
         "refused",
         trace_id=ticket.trace_id,
         ticket_id=ticket.id,
-        actor="deskbell",
+        actor=DESKBELL,
         now=now,
         undelivered=undelivered,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.desk import arrival as arrivals
-from bot.desk import dead_addresses, joining, messages, opening, returned
+from bot.desk import dead_addresses, joining, messages, opening, returned, twins
 from routing.robots import AutomaticKind
 from routing.threading import Signal
 
@@ -43,6 +43,10 @@ class Triage:
     async def _decide(self, uow: UnitOfWork, arrival: Arrival, *, is_released: bool) -> None:
         if arrival.automatic.kind is AutomaticKind.LOOP and not is_released:
             await self._park(uow, arrival.trace_id, f"loop: {arrival.automatic.reasons[0]}")
+            return
+        twin = await twins.find(uow, arrival)
+        if twin is not None:
+            await twins.record(self._services, uow, arrival, twin)
             return
         place = await joining.find(self._services, uow, arrival)
         if place.joins and place.match:

@@ -8,7 +8,7 @@ from bot import effects
 from bot.replies import caps, gate
 from bot.replies.gate import Refusal
 from routing import robots
-from routing.ticket import MessageKind
+from routing.ticket import DESKBELL, MessageKind
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -71,7 +71,7 @@ async def record_refused(
     reason = ": ".join(part for part in (verdict.refusal, verdict.detail) if part)
     services.metrics.refused.labels(verdict.refusal).inc()
     await uow.audit.add(
-        action, trace_id=ticket.trace_id, ticket_id=ticket.id, actor="deskbell", now=now, reason=reason
+        action, trace_id=ticket.trace_id, ticket_id=ticket.id, actor=DESKBELL, now=now, reason=reason
     )
     if verdict.refusal is Refusal.TOO_MANY:
         await effects.notify_operators(

@@ -11,7 +11,7 @@ from bot.errors import PermanentError, RecipientRefusedError
 from bot.replies import compose, outbound, render
 from bot.telemetry import log
 from routing.email import Address
-from routing.ticket import MessageKind
+from routing.ticket import DESKBELL, MessageKind
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -58,7 +58,7 @@ class SendAcknowledgement:
             ticket_id=ticket.id,
             kind=MessageKind.ACKNOWLEDGEMENT,
             message_id=message["Message-ID"],
-            author="deskbell",
+            author=DESKBELL,
             body=str(message["Subject"]),
             now=now,
         )
@@ -67,7 +67,7 @@ class SendAcknowledgement:
             "acknowledgement_sent",
             trace_id=ticket.trace_id,
             ticket_id=ticket.id,
-            actor="deskbell",
+            actor=DESKBELL,
             now=now,
             message_id=message["Message-ID"],
         )

@@ -50,3 +50,19 @@ async def test_robot_cannot_be_urgent(desk: Desk) -> None:
     await desk.deliver(subject="URGENT: your parcel", headers={"Precedence": "bulk"})
     await desk.settle()
     assert "*Urgent*" not in words(desk.card("DB-1001"))
+
+
+async def test_on_call_is_paged_once_and_told_why(desk: Desk) -> None:
+    await desk.deliver(subject="Dringend: meine Rückzahlung")
+    await desk.settle()
+    (page,) = desk.messages("D0ONCALL")
+    assert "The customer's mail begins with dringend." in words(page)
+    assert "you are needed:" in words(page)
+    assert len(desk.messages("C0INCIDENT")) == 1
+    assert "Escalated to <!subteam^S0ONCALL" in words(desk.card("DB-1001"))
+
+
+async def test_who_may_be_forged_calls_nobody(desk: Desk) -> None:
+    await desk.deliver(subject="URGENT: my refund", spf_pass=False, dkim_pass=False)
+    await desk.settle()
+    assert desk.messages("C0INCIDENT") == []

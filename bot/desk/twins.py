@@ -1,0 +1,50 @@
+"""The same mail, delivered once for each of our addresses that it was sent to: one ticket, not two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import effects
+from bot.desk import messages
+from routing.ticket import MessageKind
+
+if TYPE_CHECKING:
+    from bot.desk.arrival import Arrival
+    from bot.services import Services
+    from routing.ticket import Ticket
+    from storage.unit_of_work import UnitOfWork
+
+
+async def find(uow: UnitOfWork, arrival: Arrival) -> Ticket | None:
+    """The ticket that holds this very mail: the same Message-ID, sender and text.
+
+    A Message-ID alone is no proof: some programs give the same one to different mails.
+    """
+    email = arrival.email
+    if email.message_id is None or email.sender is None:
+        return None
+    known = await uow.message_ids.known([email.message_id], tenant=arrival.stored.tenant)
+    owner = known.get(email.message_id)
+    if owner is None or owner.is_own:
+        return None
+    for message in await uow.messages.of_ticket(owner.ticket_id):
+        identity = (message.kind, message.message_id, message.author, message.body)
+        if identity == (MessageKind.INBOUND, email.message_id, email.sender.email, email.text):
+            return await uow.tickets.get(owner.ticket_id)
+    return None
+
+
+async def record(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> None:
+    """The mail is stored and belongs to the ticket, and nobody hears of it twice."""
+    now = services.clock()
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.email)
+    await uow.audit.add(
+        "same_mail",
+        trace_id=arrival.trace_id,
+        ticket_id=ticket.id,
+        actor=messages.ACTOR,
+        now=now,
+        ticket=services.reference(ticket.id),
+        delivered_to=", ".join(arrival.email.envelope_to) or "unknown",
+    )
+    await effects.update_card(uow, ticket, now=now)
