@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.attachments import detection
 from bot.intake import html_text
 from bot.intake.interfaces import NOTES, UnparseableError
 from routing import authentication, bounces, engine, entities, robots, threading, urgency, visible_text
 from routing.robots import AutomaticKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.config import SupportConfig
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a mail that is still read; a webhook takes less."""
+
+_MOST_DETECTED: Final = 20
+"""Attachments whose content is looked at."""
 
 # What has a key of its own, or is asked of the raw mail.
 _NOT_REPEATED = {"received_at", "headers", "text", "html", "attachments", "delivery_status", "extra"}
@@ -55,7 +60,7 @@ def explain(raw: bytes, *, provider: Provider, config: SupportConfig | None, now
             {"message_id": name, "header": "in_reply_to" if name in email.in_reply_to else "references"}
             for name in threading.named_ids(email)
         ],
-        "attachments": [attachment.model_dump(exclude_none=True) for attachment in email.attachments],
+        "attachments": list(_attachments(email, raw, provider)),
         "notes": email.extra.get(NOTES, []),
         **_routed(email, read, config),
     }
@@ -70,6 +75,17 @@ def _divided(read: VisibleText) -> dict[str, Any]:
         "cut": [asdict(cut) for cut in read.cuts],
         "forwarded": asdict(forwarded) | {"sender": sender} if forwarded else None,
     }
+
+
+def _attachments(email: InboundEmail, raw: bytes, provider: Provider) -> Iterator[dict[str, Any]]:
+    """Each with the type that its content has, beside the one that its sender gave it."""
+    for position, attachment in enumerate(email.attachments):
+        shown = attachment.model_dump(exclude_none=True)
+        # The content is cut out of the whole mail each time: enough for people, and bounded for what is hostile.
+        content = provider.attachment_content(raw, position) if position < _MOST_DETECTED else None
+        if content is not None:
+            shown["detected_type"] = detection.detect(content[: detection.HEAD])
+        yield shown
 
 
 def _bounce(email: InboundEmail) -> dict[str, Any]:

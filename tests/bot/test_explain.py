@@ -43,7 +43,7 @@ It is on its way.
 --x
 Content-Type: application/pdf; name=receipt.pdf
 
-%PDF
+%PDF-1.7
 --x--
 """
 BOUNCE = """\
@@ -95,6 +95,7 @@ def test_mail_of_a_person_is_explained_from_its_words_to_its_queue() -> None:
     assert [(file["filename"], file["content_type"]) for file in found["attachments"]] == [
         ("receipt.pdf", "application/pdf")
     ]
+    assert found["attachments"][0]["detected_type"] == "application/pdf"
     assert [entity["value"] for entity in found["entities"]] == ["123456"]
     assert (found["route"]["queue"], found["route"]["tier"]) == ("orders", "gold")
     assert found["route"]["marked_urgent"]
