@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import itertools
 import json
+from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,3 +73,12 @@ def requests() -> Iterator[bytes]:
         mail = body(number)
         signature = hmac.digest(SECRET.encode(), mail, "sha256").hex().encode()
         yield _REQUEST % (signature, len(mail), mail)
+
+
+def raw(size: int) -> bytes:
+    """The same mail as RFC 5322, its text repeated to about `size` bytes."""
+    message = EmailMessage()
+    message["From"], message["To"] = _MAIL["from"], "support@acme.example"
+    message["Subject"], message["Message-ID"] = _MAIL["subject"], "<1.lamp@customer.example>"
+    message.set_content(_TEXT.replace("\r\n", "\n") * (1 + size // len(_TEXT)))
+    return message.as_bytes()
