@@ -11,12 +11,13 @@ from routing.ticket import MessageKind
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
     from bot.services import Services
+    from routing.email import InboundEmail
     from routing.ticket import Ticket
     from storage.unit_of_work import UnitOfWork
 
 
 async def find(uow: UnitOfWork, arrival: Arrival) -> Ticket | None:
-    """The ticket that holds this very mail: the same Message-ID, sender and text.
+    """The ticket that holds this very mail: the same Message-ID, sender and content.
 
     A Message-ID alone is no proof: some programs give the same one to different mails.
     """
@@ -28,10 +29,21 @@ async def find(uow: UnitOfWork, arrival: Arrival) -> Ticket | None:
     if owner is None or owner.is_own:
         return None
     for message in await uow.messages.of_ticket(owner.ticket_id):
-        identity = (message.kind, message.message_id, message.author, message.body)
-        if identity == (MessageKind.INBOUND, email.message_id, email.sender.email, email.text):
-            return await uow.tickets.get(owner.ticket_id)
+        if (
+            message.kind is MessageKind.INBOUND
+            and message.message_id == email.message_id
+            and message.trace_id
+        ):
+            stored = await uow.emails.get(message.trace_id)
+            if stored.email and _content(stored.email) == _content(email):
+                return await uow.tickets.get(owner.ticket_id)
     return None
+
+
+def _content(email: InboundEmail) -> tuple[object, ...]:
+    """What is the same in each delivery of a mail; headers differ by the way that it came."""
+    files = [(file.filename, file.size) for file in email.attachments]
+    return (email.sender, email.subject, email.text, email.html, files)
 
 
 async def record(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> None:
