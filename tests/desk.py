@@ -85,7 +85,7 @@ class Desk:
                 await asyncio.sleep(0.01)
 
     async def _is_busy(self) -> bool:
-        if any(_is_listener(task) for task in asyncio.all_tasks()):
+        if any(_is_listener(task) or _is_effect(task) for task in asyncio.all_tasks()):
             return True
         async with self.storage.reading() as uow:
             counts = await uow.outbox.counts()
@@ -173,6 +173,11 @@ class Desk:
 def _is_listener(task: asyncio.Task[Any]) -> bool:
     """Bolt answers Slack before the listener ends; the listener goes on in a task of its own."""
     return "run_ack_function_asynchronously" in getattr(task.get_coro(), "__qualname__", "")
+
+
+def _is_effect(task: asyncio.Task[Any]) -> bool:
+    """An outbox entry is counted a moment after its transaction has ended."""
+    return task.get_name().removeprefix("outbox-").isdigit()
 
 
 def option(value: str) -> dict[str, Any]:

@@ -20,8 +20,9 @@ class Pace:
 
 
 PACES = {
-    # Slack: one message a second a channel (https://docs.slack.dev/apis/web-api/rate-limits).
-    "slack.post": Pace(concurrency=1, interval=timedelta(seconds=1)),
+    # Slack: one message a second a channel (https://docs.slack.dev/apis/web-api/rate-limits), and a little on top for
+    # the way there, which is not always equally long.
+    "slack.post": Pace(concurrency=1, interval=timedelta(milliseconds=1_050)),
     # Edits have a limit by method, not by channel: 50 and more a minute.
     "slack.edit": Pace(concurrency=1, interval=timedelta(milliseconds=300)),
     "slack.read": Pace(concurrency=2),
