@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
 )
 
-from bot import listeners
+from bot import lifecycle, listeners
 from bot.attachments.scan import ScanAttachment
 from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
@@ -46,19 +41,18 @@ from bot.integrations.smtp import SmtpMailSender
 from bot.integrations.vendors import HttpVendor
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
-from bot.telemetry import Metrics, log
+from bot.telemetry import Metrics
 from bot.trace_links import TraceLinks
 from bot.web import health, slack_events, traces, webhooks
 from bot.web.trace_source import StoredTraces
 from bot.web.webhooks import WebhookSource
 from bot.workers.outbox import OutboxWorker
 from routing.reply_tokens import ReplyTokens
-from storage import blobs, migrations
-from storage.errors import StorageUnavailableError
+from storage import blobs
 from storage.unit_of_work import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from bot.clock import Clock
     from bot.config import SupportConfig
@@ -69,9 +63,6 @@ if TYPE_CHECKING:
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
     from storage.engine import Database
-
-_SLACK_REPEATS_WITHIN = timedelta(days=1)
-"""An event that was not answered comes again three times within the hour; a day is more than enough."""
 
 
 def create_app(
@@ -110,15 +101,19 @@ def create_app(
                 clock=clock,
             ),
             *traces.routes(StoredTraces(services), services.trace_links, clock),
-            *health.routes(ready=_readiness(services, worker, pollers), registry=services.metrics.registry),
+            *health.routes(
+                ready=lifecycle.readiness(services, worker, pollers), registry=services.metrics.registry
+            ),
         ]
     )
-    app.cleanup_ctx.append(_storage_context(services.storage, clock))
-    app.cleanup_ctx.append(_vendor_context(vendor))
-    app.cleanup_ctx.append(_worker_context(worker))
-    app.cleanup_ctx.extend(_poller_context(poller) for poller in pollers)
+    app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
+    app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
+    app.cleanup_ctx.append(lifecycle.worker_running(worker))
+    app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
     if settings.slack_app_token:
-        app.cleanup_ctx.append(_socket_mode_context(bolt, settings.slack_app_token.get_secret_value()))
+        app.cleanup_ctx.append(
+            lifecycle.socket_mode_connected(bolt, settings.slack_app_token.get_secret_value())
+        )
     return app
 
 
@@ -256,76 +251,3 @@ def _bolt(settings: Settings, services: Services) -> AsyncApp:
     ]
     listeners.register(bolt, services)
     return bolt
-
-
-def _readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller]) -> health.Ready:
-    async def ready() -> Mapping[str, str]:
-        try:
-            async with services.storage.reading() as uow:
-                outbox, emails = await uow.outbox.counts(), await uow.emails.unfinished_counts()
-        except StorageUnavailableError as error:
-            return {"database": str(error)}
-        for state in ("ready", "leased", "dead"):
-            services.metrics.outbox.labels(state).set(outbox.get(state, 0))
-        for state in ("in_flight", "parked"):
-            services.metrics.emails.labels(state).set(emails.get(state, 0))
-        # A lane that fails is a matter of the other side: this process is ready all the same.
-        lanes = dict.fromkeys(worker.lanes.suspects(), "ok (paused: it does not answer)")
-        return {"database": "ok", **lanes, **{f"poll.{poller.name}": poller.status for poller in pollers}}
-
-    return ready
-
-
-def _storage_context(storage: Storage, clock: Clock):  # type: ignore[no-untyped-def] # noqa: ANN202 - aiohttp's cleanup context
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        if await migrations.upgrade(storage.database):
-            log.info("database_migrated", revision=migrations.HEAD)
-        async with storage.unit_of_work() as uow:
-            await uow.slack_events.forget_before(clock() - _SLACK_REPEATS_WITHIN)
-            await uow.commit()
-        await storage.start()
-        yield
-        await storage.close()
-
-    return context
-
-
-def _vendor_context(vendor: Vendor):  # type: ignore[no-untyped-def] # noqa: ANN202
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        yield
-        await vendor.close()
-
-    return context
-
-
-def _worker_context(worker: OutboxWorker):  # type: ignore[no-untyped-def] # noqa: ANN202
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(worker.run(), name="outbox-worker")
-        # What is loaded by now stays: the collector need not look at it again and again.
-        gc.freeze()
-        yield
-        worker.stop()
-        await task
-
-    return context
-
-
-def _poller_context(poller: Poller):  # type: ignore[no-untyped-def] # noqa: ANN202
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(poller.run(), name=f"poll-{poller.name}")
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    return context
-
-
-def _socket_mode_context(bolt: AsyncApp, app_token: str):  # type: ignore[no-untyped-def] # noqa: ANN202
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        handler = AsyncSocketModeHandler(bolt, app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call] # of Bolt
-        yield
-        await handler.close_async()  # type: ignore[no-untyped-call] # of Bolt
-
-    return context
