@@ -44,6 +44,12 @@ def build(blocked: Sequence[Blocked]) -> SlackMessage:
     )
 
 
+def changed(words: str) -> SlackMessage:
+    """What came of a command, as plain words."""
+    shown = text.line(words, limit=500)
+    return SlackMessage(text=shown, blocks=(SectionBlock(text=text.plain(shown)),))
+
+
 def _row(blocked: Blocked) -> str:
     until = f"until {text.slack_date(blocked.expires_at)}" if blocked.expires_at else "until unblocked"
     address, reason = text.code(blocked.address, limit=254), text.inline(blocked.reason, limit=300)

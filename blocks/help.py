@@ -13,7 +13,7 @@ _COMMANDS = (
     ("/support replay {example}", "how it was routed, and how it would be today"),
     ("/support dead-letters", "what could not be delivered, with a button to try again"),
     ("/support parked", "mail that got no ticket, with a button to open one"),
-    ("/support blocked", "addresses that get no mail; `/support unblock ADDRESS` changes that"),
+    ("/support blocked", "addresses that get no mail; `block` and `unblock ADDRESS` change that"),
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.attachments import detection
-from bot.intake import html_text
+from bot.intake import html_text, language
 from bot.intake.interfaces import NOTES, UnparseableError
 from routing import authentication, bounces, engine, entities, robots, threading, urgency, visible_text
 from routing.robots import AutomaticKind
@@ -53,6 +53,7 @@ def explain(raw: bytes, *, provider: Provider, config: SupportConfig | None, now
     return {
         "mail": email.model_dump(mode="json", exclude=_NOT_REPEATED, exclude_defaults=True),
         **_divided(read),
+        "language": language.detect(email.text),
         "automatic": asdict(automatic),
         "bounce": _bounce(email) if automatic.kind is AutomaticKind.BOUNCE else None,
         "authentication": asdict(checked) | {"is_failed": checked.is_failed, "reasons": checked.reasons},

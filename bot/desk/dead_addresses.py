@@ -1,4 +1,4 @@
-"""An address that does not exist is blocked for a while."""
+"""Addresses that get no mail: those that do not exist, for a while, and those that an agent has blocked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import NotAllowedError
+from bot.replies import gate
 from routing import bounces
 from routing.ticket import DESKBELL
 
@@ -58,6 +59,21 @@ async def newest(services: Services) -> list[BlockedAddress]:
     """The blocked addresses, the newest first; one more than is listed says that there are more."""
     async with services.storage.reading() as uow:
         return await uow.blocked_addresses.newest(services.clock(), limit=LISTED + 1)
+
+
+async def suppress(services: Services, address: str, *, agent_id: str) -> None:
+    """Send no mail to an address until somebody unblocks it.
+
+    Raises:
+        NotAllowedError: it is no address.
+    """
+    address = address.strip().lower()
+    if not gate.is_deliverable(address):
+        raise NotAllowedError("Which address? Write it whole, for example `maria@customer.example`.")
+    async with services.storage.unit_of_work() as uow:
+        reason = f"blocked by {agent_id}"
+        await uow.blocked_addresses.block(address, reason=reason, now=services.clock())
+        await uow.commit()
 
 
 async def unblock(services: Services, address: str) -> None:

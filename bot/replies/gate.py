@@ -72,7 +72,7 @@ def judge(
     """
     if recipient is None or not recipient.email:
         return Verdict(Refusal.NO_RECIPIENT)
-    if not _DELIVERABLE.fullmatch(recipient.email):
+    if not is_deliverable(recipient.email):
         return Verdict(Refusal.INVALID_ADDRESS)
     own = {_canonical(address) for address in own_addresses}
     is_automatic = kind is MessageKind.ACKNOWLEDGEMENT
@@ -84,6 +84,11 @@ def judge(
         (is_automatic and is_acknowledged, Refusal.ALREADY_ACKNOWLEDGED, ""),
     )
     return next((Verdict(refusal, detail or "") for holds, refusal, detail in refusals if holds), Verdict())
+
+
+def is_deliverable(address: str) -> bool:
+    """Whether mail can be sent to such an address."""
+    return _DELIVERABLE.fullmatch(address) is not None
 
 
 def _canonical(address: str) -> str:

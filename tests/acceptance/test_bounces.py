@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NOTICE = """This is the mail system at host mx.customer.example.
 
-<maria@customer.example>: host mx.customer.example said: 552 5.2.2 Mailbox full
+<maria@customer.example>: host mx.customer.example said: {because}
 
 --- The header of the original message is included below. ---
 Message-ID: {original}
@@ -30,14 +30,16 @@ async def answered(desk: Desk, text: str = "It is on its way.") -> str:
     return str(desk.inbox()[-1]["message_id"])
 
 
-async def returned(desk: Desk, original: str, **fields: Any) -> None:
+async def returned(
+    desk: Desk, original: str, *, because: str = "552 5.2.2 Mailbox full", **fields: Any
+) -> None:
     """The mail server gives a mail back."""
     await desk.deliver(
         **{"from": "MAILER-DAEMON@mx.customer.example"} | fields,
         id=f"bounce of {original}",
         messageId="<bounce@mx.customer.example>",
         subject="Undelivered Mail Returned to Sender",
-        text=NOTICE.format(original=original),
+        text=NOTICE.format(original=original, because=because),
         envelope={"from": "", "to": ["support@acme.example"]},
     )
     await desk.settle()
@@ -103,3 +105,17 @@ async def test_a_bounce_of_a_mail_that_is_not_ours_is_no_news_of_a_ticket(desk: 
     await returned(desk, "<1@customer.example>")
     assert "Not delivered" not in words(desk.card("DB-1001"))
     assert len(desk.inbox()) == 1
+
+
+async def test_a_dead_address_is_blocked_and_can_be_unblocked(desk: Desk) -> None:
+    await opened(desk)
+    await returned(desk, await answered(desk), because="550 5.1.1 User unknown")
+    assert "maria@customer.example" in words(await desk.command(ANA, "/support blocked"))
+    await desk.command(ANA, "/support unblock maria@customer.example")
+    assert "No address is blocked" in words(await desk.command(ANA, "/support blocked"))
+
+
+async def test_a_full_mailbox_is_not_blocked(desk: Desk) -> None:
+    await opened(desk)
+    await returned(desk, await answered(desk))
+    assert "No address is blocked" in words(await desk.command(ANA, "/support blocked"))

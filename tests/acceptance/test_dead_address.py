@@ -51,3 +51,18 @@ async def test_a_full_mailbox_is_told_but_not_blocked(desk: Desk) -> None:
 async def test_an_address_that_is_not_blocked_cannot_be_unblocked(desk: Desk) -> None:
     answer = await desk.command(ANA, "/support unblock nobody@customer.example")
     assert answer["text"] == "This address is not blocked."
+
+
+async def test_an_agent_may_block_an_address_for_good(desk: Desk) -> None:
+    await desk.command(ANA, f"/support block {MARIA}")
+    await desk.deliver()
+    await desk.settle()
+    assert desk.inbox() == []
+    shown = seen.words(await desk.command(ANA, "/support blocked"))
+    assert "until unblocked" in shown
+    assert "blocked by U0ANA" in shown
+
+
+async def test_what_is_no_address_cannot_be_blocked(desk: Desk) -> None:
+    answer = await desk.command(ANA, "/support block maria")
+    assert answer["text"].startswith("Which address?")

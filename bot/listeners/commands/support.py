@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
-from blocks import operators_notice, replay_report, text, ticket_card
 from blocks import parked as parked_message
+from blocks import replay_report, text, ticket_card
 from bot.desk import card_view, dead_addresses, dead_letters, parked, references, replay
 from bot.errors import NotAllowedError
 from bot.listeners.whisper import DATABASE_DOWN
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from blocks.message import SlackMessage
     from bot.services import Services
 
-    Answer = Callable[[Services, str], Awaitable[SlackMessage]]
+    Answer = Callable[[Services, str, str], Awaitable[SlackMessage]]
 
 
 async def called(
@@ -35,7 +35,9 @@ async def called(
     word, _, argument = command.get("text", "").strip().partition(" ")
     answer = _ANSWERS.get(word.lower(), _unknown)
     try:
-        message = await answer(services, argument.strip() if answer is not _unknown else word)
+        message = await answer(
+            services, argument.strip() if answer is not _unknown else word, context["agent_id"]
+        )
     except NotFoundError:
         await respond(text="There is no such ticket.", response_type="ephemeral")
     except NotAllowedError as error:
@@ -46,11 +48,11 @@ async def called(
         await respond(response_type="ephemeral", **message.payload())
 
 
-async def _help(services: Services, _argument: str) -> SlackMessage:
+async def _help(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
     return support_help.build(prefix=services.config.desk.ticket_prefix)
 
 
-async def _ticket(services: Services, argument: str) -> SlackMessage:
+async def _ticket(services: Services, argument: str, _agent_id: str) -> SlackMessage:
     ticket_id = references.read(services, argument)
     async with services.storage.reading() as uow:
         ticket = await uow.tickets.get(ticket_id)
@@ -58,23 +60,23 @@ async def _ticket(services: Services, argument: str) -> SlackMessage:
     return ticket_card.build(card)
 
 
-async def _replay(services: Services, argument: str) -> SlackMessage:
+async def _replay(services: Services, argument: str, _agent_id: str) -> SlackMessage:
     ticket_id = references.read(services, argument)
     then, now = await replay.replay(services, ticket_id)
     return replay_report.build(services.reference(ticket_id), then, now)
 
 
-async def _dead_letters(services: Services, _argument: str) -> SlackMessage:
+async def _dead_letters(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
     letters, total = await dead_letters.newest(services)
     return dead_letters_message.build(letters, total=total, now=services.clock())
 
 
-async def _parked(services: Services, _argument: str) -> SlackMessage:
+async def _parked(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
     mails, total = await parked.newest(services)
     return parked_message.build(mails, total=total, now=services.clock())
 
 
-async def _blocked(services: Services, _argument: str) -> SlackMessage:
+async def _blocked(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
     blocked = [
         blocked_message.Blocked(address=found.address, reason=found.reason, expires_at=found.expires_at)
         for found in await dead_addresses.newest(services)
@@ -82,12 +84,17 @@ async def _blocked(services: Services, _argument: str) -> SlackMessage:
     return blocked_message.build(blocked)
 
 
-async def _unblock(services: Services, argument: str) -> SlackMessage:
+async def _unblock(services: Services, argument: str, _agent_id: str) -> SlackMessage:
     await dead_addresses.unblock(services, argument)
-    return operators_notice.build(f"Mail goes to {argument} again.")
+    return blocked_message.changed(f"Mail goes to {argument} again.")
 
 
-async def _unknown(_services: Services, word: str) -> SlackMessage:
+async def _block(services: Services, argument: str, agent_id: str) -> SlackMessage:
+    await dead_addresses.suppress(services, argument, agent_id=agent_id)
+    return blocked_message.changed(f"No mail goes to {argument} any more, until somebody unblocks it.")
+
+
+async def _unknown(_services: Services, word: str, _agent_id: str) -> SlackMessage:
     raise NotAllowedError(
         f"`/support {text.line(word, limit=40)}` is unknown. `/support` shows what there is."
     )
@@ -101,5 +108,6 @@ _ANSWERS: dict[str, Answer] = {
     "dead-letters": _dead_letters,
     "parked": _parked,
     "blocked": _blocked,
+    "block": _block,
     "unblock": _unblock,
 }
