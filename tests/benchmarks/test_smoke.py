@@ -12,6 +12,6 @@ def test_every_figure_is_measured_beside_its_floor() -> None:
         *computing.rows(runs=2),
     ]
     shown = table.render(rows)
-    assert len(rows) == 12
+    assert len(rows) == 14
     assert all(row.floor and row.ratio for row in rows)
     assert "deskbell: webhooks/s at 64 connections" in shown
