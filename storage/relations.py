@@ -12,24 +12,22 @@ from sqlalchemy import and_, literal, select, union_all, update
 
 from routing.ticket import Relation, Ticket, TicketState
 from storage.schema import tickets
-from storage.tickets import Tickets
+from storage.tickets import Tickets, from_row
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import CompoundSelect, Select
+    from sqlalchemy import ColumnElement, CompoundSelect
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 def ids_of(ticket_id: int) -> CompoundSelect[int]:
     """The ticket and those that were merged into it, for `column.in_(...)`."""
-    return union_all(select(literal(ticket_id)), _parts(ticket_id))
+    return union_all(select(literal(ticket_id)), select(tickets.c.id).where(_is_part_of(ticket_id)))
 
 
-def _parts(ticket_id: int) -> Select[int]:
-    return select(tickets.c.id).where(
-        tickets.c.related_id == ticket_id, tickets.c.relation == Relation.MERGED
-    )
+def _is_part_of(ticket_id: int) -> ColumnElement[bool]:
+    return and_(tickets.c.related_id == ticket_id, tickets.c.relation == Relation.MERGED)
 
 
 class Relations:
@@ -56,8 +54,8 @@ class Relations:
 
     async def parts(self, ticket_id: int) -> list[Ticket]:
         """What was merged into the ticket."""
-        rows = await self._connection.scalars(_parts(ticket_id))
-        return [await self._tickets.get(part_id) for part_id in rows.all()]
+        rows = await self._connection.execute(select(tickets).where(_is_part_of(ticket_id)))
+        return [from_row(row) for row in rows]
 
     async def merge(self, ticket_id: int, *, into_id: int, agent_id: str, now: datetime) -> bool:
         """Close a ticket as a part of another one; False when it is part of one already."""

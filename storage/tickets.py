@@ -63,7 +63,7 @@ class Tickets:
             )
             .returning(tickets)
         )
-        return _ticket(row.one())
+        return from_row(row.one())
 
     async def get(self, ticket_id: int) -> Ticket:
         """One ticket.
@@ -74,7 +74,7 @@ class Tickets:
         row = (await self._connection.execute(select(tickets).where(tickets.c.id == ticket_id))).first()
         if row is None:
             raise NotFoundError(f"there is no ticket {ticket_id}")
-        return _ticket(row)
+        return from_row(row)
 
     async def claim(self, ticket_id: int, *, agent_id: str, now: datetime) -> bool:
         """Give an open, unclaimed ticket to an agent; False when it was not to be had."""
@@ -164,7 +164,7 @@ class Tickets:
             .order_by(tickets.c.id.desc())
             .limit(20)
         )
-        return [_ticket(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     async def place_card(self, ticket_id: int, *, channel: str | None, ts: str | None) -> None:
         """Remember where the card stands; None when it stands nowhere."""
@@ -198,7 +198,7 @@ class Tickets:
             .order_by(tickets.c.response_due_at, tickets.c.id)
             .limit(limit)
         )
-        return [_ticket(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     async def unclaimed_by_queue(self) -> dict[str, int]:
         """How many open tickets wait in each queue for a person."""
@@ -210,7 +210,8 @@ class Tickets:
         return dict(rows.all())
 
 
-def _ticket(row: Row[Any]) -> Ticket:
+def from_row(row: Row[Any]) -> Ticket:
+    """A row of the table as the value that it is."""
     return Ticket(
         id=row.id,
         tenant=row.tenant,
