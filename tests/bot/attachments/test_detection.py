@@ -65,13 +65,19 @@ UNWANTED = [
 ]
 
 
-@pytest.mark.parametrize(("head", "media_type"), WANTED + UNWANTED, ids=str)
+# Not the bytes: an archive holds the time at which it was made.
+NAMES = [f"{number}-{media_type}" for number, (_, media_type) in enumerate(WANTED + UNWANTED)]
+
+
+@pytest.mark.parametrize(("head", "media_type"), WANTED + UNWANTED, ids=NAMES)
 def test_the_content_says_what_it_is(head: bytes, media_type: str) -> None:
     assert detection.detect(head) == media_type
 
 
 @pytest.mark.parametrize(
-    ("head", "is_wanted"), [*((h, True) for h, _ in WANTED), *((h, False) for h, _ in UNWANTED)]
+    ("head", "is_wanted"),
+    [*((h, True) for h, _ in WANTED), *((h, False) for h, _ in UNWANTED)],
+    ids=NAMES,
 )
 def test_programs_and_active_pages_are_not_wanted_by_default(head: bytes, is_wanted: bool) -> None:  # noqa: FBT001
     assert Attachments().allows(detection.detect(head)) is is_wanted
