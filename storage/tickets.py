@@ -152,6 +152,17 @@ class Tickets:
             ticket_id, tickets.c.undelivered.is_distinct_from(undelivered), undelivered=undelivered
         )
 
+    async def count_of(self, requester_email: str, *, tenant: str, since: datetime) -> int:
+        """How many tickets a requester has opened."""
+        count = await self._connection.scalar(
+            select(func.count()).where(
+                tickets.c.tenant == tenant,
+                tickets.c.requester_email == requester_email,
+                tickets.c.created_at >= since,
+            )
+        )
+        return int(count or 0)
+
     async def recent_of(self, requester_email: str, *, tenant: str, since: datetime) -> list[Ticket]:
         """The newest tickets of a requester, at most twenty, the newest first."""
         rows = await self._connection.execute(

@@ -1,4 +1,4 @@
-"""From a stored mail to a ticket: can it be read, is it a loop, does it continue a ticket, where does it go?"""
+"""From a stored mail to a ticket: can it be read, is it a loop, does it continue a ticket, may it open one?"""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.desk import arrival as arrivals
-from bot.desk import dead_addresses, joining, messages, opening, returned, twins
+from bot.desk import dead_addresses, joining, messages, opening, parking, returned, twins
 from routing.robots import AutomaticKind
-from routing.threading import Signal
+from routing.threading import Match, Signal
 
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
     from bot.services import Services
+    from routing.ticket import Ticket
     from storage.emails import StoredEmail
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
@@ -35,36 +36,29 @@ class Triage:
 
     async def _hand_over(self, uow: UnitOfWork, stored: StoredEmail) -> None:
         """Show a mail that could not be read to a person."""
-        await self._park(uow, stored.trace_id, f"unparseable: {stored.parse_error}")
+        await parking.park(self._services, uow, stored.trace_id, f"unparseable: {stored.parse_error}")
         config = self._services.config
         channel = config.queues[config.desk.triage_queue].channel
         await effects.post_unparseable(uow, stored.trace_id, channel=channel, now=self._services.clock())
 
     async def _decide(self, uow: UnitOfWork, arrival: Arrival, *, is_released: bool) -> None:
-        if arrival.automatic.kind is AutomaticKind.LOOP and not is_released:
-            await self._park(uow, arrival.trace_id, f"loop: {arrival.automatic.reasons[0]}")
+        """`is_released`: a person has looked at it and wants it to have a ticket."""
+        if not is_released and (reason := parking.loop(arrival)):
+            await parking.park(self._services, uow, arrival.trace_id, reason)
             return
-        twin = await twins.find(uow, arrival)
-        if twin is not None:
+        if twin := await twins.find(uow, arrival):
             await twins.record(self._services, uow, arrival, twin)
             return
         place = await joining.find(self._services, uow, arrival)
         if place.joins and place.match:
-            is_returned = place.match.signal is Signal.BOUNCE
-            record = returned.record if is_returned else messages.follow_up
-            await record(self._services, uow, arrival, place.joins, place.match)
-            if arrival.automatic.kind is AutomaticKind.BOUNCE:
-                await dead_addresses.heed_bounce(self._services, uow, arrival, place.joins)
+            await self._join(uow, arrival, place.joins, place.match)
+        elif not is_released and (reason := await parking.unwanted(self._services, uow, arrival)):
+            await parking.park(self._services, uow, arrival.trace_id, reason)
         else:
             await opening.open_ticket(self._services, uow, arrival, place)
 
-    async def _park(self, uow: UnitOfWork, trace_id: str, reason: str) -> None:
-        await uow.emails.park(trace_id, reason)
-        await uow.audit.add(
-            "parked",
-            trace_id=trace_id,
-            ticket_id=None,
-            actor=messages.ACTOR,
-            now=self._services.clock(),
-            reason=reason,
-        )
+    async def _join(self, uow: UnitOfWork, arrival: Arrival, ticket: Ticket, match: Match) -> None:
+        record = returned.record if match.signal is Signal.BOUNCE else messages.follow_up
+        await record(self._services, uow, arrival, ticket, match)
+        if arrival.automatic.kind is AutomaticKind.BOUNCE:
+            await dead_addresses.heed_bounce(self._services, uow, arrival, ticket)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blocks.ids import Action
+from bot.desk import parking
 from tests.acceptance.seen import words
 from tests.desk import ANA
 
@@ -46,3 +47,41 @@ async def test_a_mail_that_cannot_be_read_is_listed_without_a_way_to_release_it(
     listed = words(await desk.command(ANA, "/support parked"))
     assert "unparseable" in listed
     assert "Release" not in listed
+
+
+async def test_spam_is_parked_and_opens_a_ticket_when_released(desk: Desk) -> None:
+    await desk.deliver(headers={"X-Spam-Flag": "YES"})
+    await desk.settle()
+    assert desk.inbox() == []
+    listed = await desk.command(ANA, "/support parked")
+    assert "spam: X-Spam-Flag: YES" in words(listed)
+    await desk.press(ANA, listed, Action.RELEASE_PARKED)
+    assert desk.card("DB-1001")["channel"] == "C0BILLING"
+
+
+async def test_an_answer_in_a_ticket_is_never_parked_as_spam(desk: Desk) -> None:
+    await desk.deliver()
+    await desk.settle()
+    await desk.deliver(
+        id="mail-2",
+        messageId="<2@customer.example>",
+        inReplyTo="<1@customer.example>",
+        headers={"X-Spam-Flag": "YES"},
+    )
+    await desk.settle()
+    assert (await desk.command(ANA, "/support parked"))["text"].startswith("No parked mail")
+
+
+async def test_a_flood_of_one_sender_is_parked_and_told_once(desk: Desk) -> None:
+    for number in range(parking.MOST_TICKETS + 3):
+        await desk.deliver(
+            id=f"mail-{number}", messageId=f"<{number}@flood.example>", subject=f"Question {number}"
+        )
+    await desk.deliver(**{"from": "bob@other.example"}, id="bob", messageId="<bob@other.example>")
+    await desk.settle()
+    assert (await desk.command(ANA, "/support parked"))["text"] == "3 parked mails"
+    assert (
+        len([message for message in desk.messages("C0OPS") if "has opened 60 tickets" in message["text"]])
+        == 1
+    )
+    assert desk.card(f"DB-{1001 + parking.MOST_TICKETS}")["text"].count("bob@other.example") == 1
