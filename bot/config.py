@@ -49,6 +49,8 @@ class Desk(Strict):
     trace_link_ttl: Duration = timedelta(days=7)
     reopen_within: Duration = timedelta(days=7)
     """How long after its resolution a customer's answer opens a ticket again; later it opens a linked one."""
+    tickets_per_sender: int = Field(default=60, ge=1)
+    """How many tickets one sender may open within an hour; what is beyond them is parked."""
     signed_reply_address: bool = True
     """Whether mails ask for answers to `support+DB1042.<mark>@...`; off where the mail server knows no `+`."""
 

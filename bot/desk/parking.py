@@ -13,10 +13,9 @@ from routing.ticket import DESKBELL
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
     from bot.services import Services
+    from routing.email import Address
     from storage.unit_of_work import UnitOfWork
 
-MOST_TICKETS = 60
-"""What one sender may open within the window; a person never comes near."""
 _WINDOW = timedelta(hours=1)
 
 
@@ -36,10 +35,11 @@ async def unwanted(services: Services, uow: UnitOfWork, arrival: Arrival) -> str
         return None
     since = services.clock() - _WINDOW
     opened = await uow.tickets.count_of(sender.email, tenant=arrival.stored.tenant, since=since)
-    if opened < MOST_TICKETS:
+    most = services.config.desk.tickets_per_sender
+    if opened < most:
         return None
-    await _tell(services, uow, arrival)
-    return f"over the limit: {MOST_TICKETS} tickets of this sender within an hour"
+    await _tell(services, uow, f"{sender} has opened {most} tickets within an hour.", arrival, sender)
+    return f"over the limit: {most} tickets of this sender within an hour"
 
 
 async def park(services: Services, uow: UnitOfWork, trace_id: str, reason: str) -> None:
@@ -50,14 +50,14 @@ async def park(services: Services, uow: UnitOfWork, trace_id: str, reason: str) 
     )
 
 
-async def _tell(services: Services, uow: UnitOfWork, arrival: Arrival) -> None:
+async def _tell(services: Services, uow: UnitOfWork, what: str, arrival: Arrival, sender: Address) -> None:
+    """The operators hear of it once an hour and sender."""
     now = services.clock()
-    sender = arrival.email.answer_to
     await effects.notify_operators(
         uow,
-        f"{sender} has opened {MOST_TICKETS} tickets within an hour. Further mail is parked: see /support parked.",
+        f"{what} Further mail is parked: see /support parked.",
         channel=services.config.desk.operators_channel,
         trace_id=arrival.trace_id,
         now=now,
-        dedup_key=f"flood:{sender.email if sender else ''}:{now:%Y-%m-%dT%H}",
+        dedup_key=f"flood:{sender.email}:{now:%Y-%m-%dT%H}",
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blocks.ids import Action
-from bot.desk import parking
+from bot.config import Desk as DeskConfig
 from tests.acceptance.seen import words
 from tests.desk import ANA
 
 if TYPE_CHECKING:
     from tests.desk import Desk
+
+MOST: int = DeskConfig.model_fields["tickets_per_sender"].default
 
 COPY = {"from": "Support <support@acme.example>", "subject": "A note to ourselves"}
 
@@ -73,7 +75,7 @@ async def test_an_answer_in_a_ticket_is_never_parked_as_spam(desk: Desk) -> None
 
 
 async def test_a_flood_of_one_sender_is_parked_and_told_once(desk: Desk) -> None:
-    for number in range(parking.MOST_TICKETS + 3):
+    for number in range(MOST + 3):
         await desk.deliver(
             id=f"mail-{number}", messageId=f"<{number}@flood.example>", subject=f"Question {number}"
         )
@@ -84,4 +86,4 @@ async def test_a_flood_of_one_sender_is_parked_and_told_once(desk: Desk) -> None
         len([message for message in desk.messages("C0OPS") if "has opened 60 tickets" in message["text"]])
         == 1
     )
-    assert desk.card(f"DB-{1001 + parking.MOST_TICKETS}")["text"].count("bob@other.example") == 1
+    assert desk.card(f"DB-{1001 + MOST}")["text"].count("bob@other.example") == 1

@@ -58,7 +58,7 @@ def mails(*numbers: int) -> list[dict[str, Any]]:
 
 
 def raw_mail(number: int) -> bytes:
-    head = f"From: maria@customer.example\r\nMessage-ID: <{number}@customer.example>\r\n"
+    head = f"From: maria{number}@customer.example\r\nMessage-ID: <{number}@customer.example>\r\n"
     return f"{head}Subject: Refund {number}\r\n\r\nPlease.\r\n".encode()
 
 
