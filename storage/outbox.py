@@ -30,6 +30,7 @@ _IS_READY = schema.is_in_state(outbox.c.state, READY)
 _IS_LEASED = schema.is_in_state(outbox.c.state, LEASED)
 _IS_DEAD = schema.is_in_state(outbox.c.state, DEAD)
 _IS_UNFINISHED = schema.is_in_state(outbox.c.state, READY, LEASED)
+_LOST = {"state": READY, "leased_by": None, "leased_until": None, "last_error": "the worker was lost"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,9 +192,7 @@ class Outbox:
     async def reap(self, now: datetime) -> int:
         """Free the entries whose worker has died; answers how many."""
         result = await self._connection.execute(
-            update(outbox)
-            .where(_IS_LEASED, outbox.c.leased_until <= now)
-            .values(state=READY, leased_by=None, leased_until=None, last_error="the worker was lost")
+            update(outbox).where(_IS_LEASED, outbox.c.leased_until <= now).values(_LOST)
         )
         self.was_extended = self.was_extended or result.rowcount > 0
         return result.rowcount
@@ -206,9 +205,7 @@ class Outbox:
     async def free(self, lessee: str) -> None:
         """Free what a worker holds that is known to be dead."""
         await self._connection.execute(
-            update(outbox)
-            .where(_IS_LEASED, outbox.c.leased_by == lessee)
-            .values(state=READY, leased_by=None, leased_until=None, last_error="the worker was lost")
+            update(outbox).where(_IS_LEASED, outbox.c.leased_by == lessee).values(_LOST)
         )
 
     async def next_due_at(self, now: datetime) -> datetime | None:
@@ -246,11 +243,12 @@ class Outbox:
         return [_entry(row) for row in rows]
 
     async def redrive(self, entry_id: int, *, now: datetime) -> str | None:
-        """Make a dead letter ready again with fresh attempts; answers its trace id, None when it is not dead."""
+        """Make a dead letter ready again for a new row of attempts; answers its trace id, None when it is not dead."""
         trace_id: str | None = await self._connection.scalar(
             update(outbox)
             .where(_IS_DEAD, outbox.c.id == entry_id)
-            .values(state=READY, due_at=now, attempts=0, done_at=None)
+            # Not 0 attempts: whoever performs it again looks first whether an earlier attempt came through.
+            .values(state=READY, due_at=now, attempts=1, done_at=None)
             .returning(outbox.c.trace_id)
         )
         self.was_extended = self.was_extended or trace_id is not None

@@ -54,6 +54,22 @@ async def test_a_mail_to_handle_by_hand_falls_back_as_well(desk: Desk) -> None:
     assert "Cards for #triage go to the fallback channel: is_archived." in words(notice)
 
 
+async def test_a_dead_letter_that_had_come_through_is_not_posted_twice(desk: Desk) -> None:
+    """Slack posted the card and then said that it never would: nobody can know before somebody looks."""
+    desk.sandbox.fail_next("chat.postMessage", error="posting_is_refused", after_effect=True)
+    await desk.deliver()
+    await desk.settle()
+    listed = await desk.command(ANA, "/support dead-letters")
+    assert "posting_is_refused" in words(listed)
+    assert len(cards(desk, "DB-1001")) == 1
+    press = desk.sandbox.interactions.press_in_message
+    retry = listed["blocks"][1]["accessory"]
+    await press(user_id=ANA, channel_id=listed["channel"], ts=listed["ts"], action=retry)
+    await desk.settle()
+    await desk.press(ANA, desk.card("DB-1001"), Action.CLAIM)
+    assert "Claimed by <@U0ANA>" in words(desk.card("DB-1001"))
+
+
 async def test_without_a_fallback_the_card_is_a_dead_letter_that_a_person_sends_again(desk: Desk) -> None:
     await desk.sandbox.remove("#billing")
     await desk.sandbox.leave("#support-fallback")

@@ -161,7 +161,8 @@ async def test_a_dead_letter_is_listed_until_it_is_driven_again(storage: Storage
         assert await uow.outbox.dead(limit=10) == []
         await uow.commit()
     (again,) = await claim(storage, now=NOW + SECOND)
-    assert (again.id, again.attempts, again.done_at) == (entry_id, 1, None)
+    assert again.attempts == 2, "an earlier attempt may have come through"
+    assert (again.id, again.done_at) == (entry_id, None)
 
 
 async def test_only_dead_letters_are_driven_again(storage: Storage) -> None:

@@ -106,7 +106,7 @@ async def test_operators_hear_of_each_death_of_an_entry(workshop: Workshop) -> N
         async with workshop.storage.unit_of_work() as uow:
             await uow.outbox.redrive(entry_id, now=NOW)
             await uow.commit()
-        await workshop.until(entry_id, "dead")
+        await workshop.until(entry_id, "dead", attempts=2)
     assert len(await notices(workshop)) == 2
 
 
