@@ -116,7 +116,11 @@ class SupportConfig(Strict):
 
     def targets(self, queue_id: str) -> sla.SlaTargets:
         """What a queue promises."""
-        return self.queues[queue_id].sla
+        return self.queue(queue_id).sla
+
+    def queue(self, queue_id: str) -> Queue:
+        """The queue of a stored ticket; the triage queue takes the tickets of one that is no longer configured."""
+        return self.queues.get(queue_id) or self.queues[self.desk.triage_queue]
 
     def tier_of(self, address: str) -> str:
         """The first tier that has a pattern for a sender."""

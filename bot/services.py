@@ -40,4 +40,4 @@ class Services:
 
     def card_channel(self, ticket: Ticket) -> str:
         """Where the card of a ticket stands, or will stand once it is posted."""
-        return ticket.card_channel or self.config.queues[ticket.queue].channel
+        return ticket.card_channel or self.config.queue(ticket.queue).channel

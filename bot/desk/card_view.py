@@ -36,7 +36,7 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
     return TicketCard(
         ticket=ticket,
         reference=services.reference(ticket.id),
-        queue_name=services.config.queues[ticket.queue].name,
+        queue_name=services.config.queue(ticket.queue).name,
         visible=words,
         decision=opening.decision,
         attachments=opening.email.attachments,

@@ -68,7 +68,7 @@ class PostCard:
         await effects.post_card(
             uow,
             ticket,
-            channel=self._services.config.queues[ticket.queue].channel,
+            channel=self._services.config.queue(ticket.queue).channel,
             now=self._services.clock(),
             moved_from=moved_from,
             moved_by=next(step.actor for step in reversed(trail) if step.action == "reassigned"),
@@ -128,7 +128,7 @@ class UpdateCard:
     async def _post_anew(self, uow: UnitOfWork, ticket: Ticket) -> None:
         """A card that somebody has deleted, or whose channel is archived, is posted again where it belongs."""
         await uow.tickets.place_card(ticket.id, channel=None, ts=None)
-        channel = self._services.config.queues[ticket.queue].channel
+        channel = self._services.config.queue(ticket.queue).channel
         await effects.post_card(uow, ticket, channel=channel, now=self._services.clock())
 
 

@@ -22,6 +22,8 @@ async def reassign(services: Services, wish: Reassignment, *, agent_id: str) -> 
         NotAllowedError: it is resolved, or nothing would change.
     """
     ticket_id = wish.ref.ticket_id
+    if wish.queue not in services.config.queues:
+        raise NotAllowedError("This queue is no longer configured: choose another one.")
     async with services.storage.unit_of_work() as uow:
         now = services.clock()
         before = await uow.tickets.get(ticket_id)

@@ -28,7 +28,7 @@ async def _message(services: Services, uow: UnitOfWork, escalation_id: int) -> S
             escalation=escalation,
             ticket=ticket,
             reference=services.reference(ticket.id),
-            queue_name=services.config.queues[ticket.queue].name,
+            queue_name=services.config.queue(ticket.queue).name,
             excerpt=(await card_view.visible(opening.email)).visible if opening.email else "",
             trace_url=services.trace_links.url(ticket.trace_id, now=services.clock()),
         )

@@ -24,7 +24,7 @@ async def start(
         ticket_id=ticket.id,
         reason=reason,
         urgency=urgency,
-        target=services.config.queues[ticket.queue].on_call,
+        target=services.config.queue(ticket.queue).on_call,
         started_by=started_by,
         now=now,
     )

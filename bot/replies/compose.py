@@ -25,7 +25,7 @@ def acknowledgement(
     config = services.config
     return AcknowledgementMail(
         **_common(services, ticket, opening, entry_id=entry_id, kind="acknowledgement"),
-        queue_name=config.queues[ticket.queue].name,
+        queue_name=config.queue(ticket.queue).name,
         response_within=sla.target_for(config.targets(ticket.queue), ticket.tier),
         urgent_word=config.mail.urgent_word,
     )

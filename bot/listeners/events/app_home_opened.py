@@ -29,7 +29,7 @@ async def happened(event: dict[str, Any], context: AsyncBoltContext) -> None:
             home.HomeTicket(
                 reference=services.reference(ticket.id),
                 subject=ticket.subject,
-                queue_name=queues[ticket.queue].name,
+                queue_name=services.config.queue(ticket.queue).name,
                 due_at=ticket.response_due_at,
             )
             for ticket in mine
