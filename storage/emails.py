@@ -36,7 +36,6 @@ class StoredEmail:
     source: str
     provider: str
     content_type: str
-    raw: bytes
     email: InboundEmail | None
     parse_error: str | None
     received_at: datetime
@@ -58,6 +57,9 @@ class ParkedEmail:
     """None where it could not be read."""
 
 
+_WITHOUT_RAW = [column for column in emails.c if column is not emails.c.raw]
+
+
 class Emails:
     """The stored mails as one transaction sees them."""
 
@@ -65,15 +67,24 @@ class Emails:
         self._connection = connection
 
     async def get(self, trace_id: str) -> StoredEmail:
-        """The mail of a trace.
+        """The mail of a trace, without its raw body, which may be large and few look at.
 
         Raises:
             NotFoundError: there is none.
         """
-        row = (await self._connection.execute(select(emails).where(emails.c.trace_id == trace_id))).first()
+        row = (
+            await self._connection.execute(select(*_WITHOUT_RAW).where(emails.c.trace_id == trace_id))
+        ).first()
         if row is None:
             raise NotFoundError(f"no mail has the trace id {trace_id}")
         return _stored(row)
+
+    async def raw(self, trace_id: str) -> bytes:
+        """The body as it came; empty where there is none."""
+        raw: bytes | None = await self._connection.scalar(
+            select(emails.c.raw).where(emails.c.trace_id == trace_id)
+        )
+        return raw or b""
 
     async def finish(
         self,
@@ -160,7 +171,6 @@ def _stored(row: Row[Any]) -> StoredEmail:
         source=row.source,
         provider=row.provider,
         content_type=row.content_type,
-        raw=row.raw,
         email=InboundEmail.model_validate_json(row.normalised) if row.normalised else None,
         parse_error=row.parse_error,
         received_at=row.received_at,

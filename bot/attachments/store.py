@@ -32,10 +32,10 @@ class StoreAttachment:
 
     async def __call__(self, entry: OutboxEntry) -> effects.Record:
         async with self._services.storage.reading() as uow:
-            stored = await uow.emails.get(entry.trace_id)
+            stored, raw = await uow.emails.get(entry.trace_id), await uow.emails.raw(entry.trace_id)
             file = await uow.attachments.get(entry.trace_id, entry.payload["position"])
         try:
-            async with self._content(stored, file) as content:
+            async with self._content(stored, raw, file) as content:
                 detected, blob = await self._keep(content)
         except PermanentError as error:
             reason = str(error)
@@ -44,10 +44,10 @@ class StoreAttachment:
 
     @asynccontextmanager
     async def _content(
-        self, stored: StoredEmail, file: StoredAttachment
+        self, stored: StoredEmail, raw: bytes, file: StoredAttachment
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         read = PROVIDERS[stored.provider].attachment_content
-        body = await asyncio.to_thread(read, stored.raw, file.position)
+        body = await asyncio.to_thread(read, raw, file.position)
         url = stored.email.attachments[file.position].url if stored.email else None
         if body is not None:
             yield _single(body)

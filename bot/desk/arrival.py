@@ -34,6 +34,11 @@ class Arrival:
     def trace_id(self) -> str:
         return self.stored.trace_id
 
+    @property
+    def completed(self) -> InboundEmail | None:
+        """The mail, if it is more than what is stored; None spares the database to write the same again."""
+        return None if self.email is self.stored.email else self.email
+
 
 async def inspect(stored: StoredEmail, config: SupportConfig) -> Arrival:
     """Look at a mail that was parsed."""

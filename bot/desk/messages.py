@@ -76,7 +76,7 @@ async def follow_up(
 ) -> None:
     """The mail joins the ticket: its words go to the card's thread, and a resolved ticket opens again."""
     now = services.clock()
-    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.email)
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.completed)
     message_row_id = await add_inbound(services, uow, arrival, ticket)
     audit = partial(uow.audit.add, trace_id=arrival.trace_id, ticket_id=ticket.id, actor=ACTOR, now=now)
     await audit("joined", signal=match.signal, evidence=match.evidence)

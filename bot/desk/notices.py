@@ -31,11 +31,12 @@ class PostUnparseable:
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
             stored = await uow.emails.get(entry.trace_id)
+            raw = await uow.emails.raw(entry.trace_id)
         message = unparseable_card.build(
             source=stored.source,
             reason=stored.parse_error or "",
-            size=len(stored.raw),
-            beginning=stored.raw[:_BEGINNING].decode("utf-8", "replace"),
+            size=len(raw),
+            beginning=raw[:_BEGINNING].decode("utf-8", "replace"),
             trace_url=self._services.trace_links.url(stored.trace_id, now=self._services.clock()),
         )
         channel: str = entry.payload["channel"]

@@ -53,11 +53,11 @@ async def open_ticket(
         related_id=place.related.id if place.related else None,
         relation=place.relation,
     )
-    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, decision=decision, email=arrival.email)
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, decision=decision, email=arrival.completed)
     await messages.add_inbound(services, uow, arrival, ticket)
     await _audit(services, uow, arrival, ticket, decision, place)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
-    await effects.post_card(uow, ticket, channel=services.config.queues[ticket.queue].channel, now=now)
+    await effects.post_card(uow, ticket, channel=services.config.queue(ticket.queue).channel, now=now)
     if acknowledges:
         await effects.acknowledge(uow, ticket, now=now)
     services.metrics.routed.labels(ticket.queue).inc()

@@ -24,7 +24,7 @@ async def record(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: 
     """Tie the bounce to the ticket. It becomes no message there: a mail server takes part in no conversation."""
     now = services.clock()
     undelivered = _in_words(bounces.read(arrival.email), ticket)
-    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.email)
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.completed)
     await uow.tickets.set_undelivered(ticket.id, undelivered)
     await uow.audit.add(
         "bounced",

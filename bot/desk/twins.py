@@ -49,7 +49,7 @@ def _content(email: InboundEmail) -> tuple[object, ...]:
 async def record(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> None:
     """The mail is stored and belongs to the ticket, and nobody hears of it twice."""
     now = services.clock()
-    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.email)
+    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.completed)
     await uow.audit.add(
         "same_mail",
         trace_id=arrival.trace_id,

@@ -31,14 +31,16 @@ class StoredTraces:
                 stored = await uow.emails.get(trace_id)
             except NotFoundError:
                 return None
+            raw = await uow.emails.raw(trace_id)
             audit = await uow.audit.for_trace(trace_id)
             outgoing = await uow.outbox.for_trace(trace_id)
             files = await uow.attachments.of_mail(trace_id)
-        return self._view(stored, audit, outgoing, files)
+        return self._view(stored, raw, audit, outgoing, files)
 
     def _view(
         self,
         stored: StoredEmail,
+        raw: bytes,
         audit: list[AuditEntry],
         outgoing: list[OutboxEntry],
         files: list[StoredAttachment],
@@ -52,7 +54,7 @@ class StoredTraces:
             received_at=stored.received_at,
             state="unparseable" if stored.parse_error else cast("MailState", stored.state),
             content_type=stored.content_type,
-            raw=stored.raw,
+            raw=raw,
             parse_error=stored.parse_error,
             email=stored.email,
             files={file.position: file for file in files},
@@ -83,8 +85,9 @@ class StoredTraces:
         """For a blob that was lost: the mail itself is kept as well."""
         async with self._services.storage.reading() as uow:
             stored = await uow.emails.get(file.trace_id)
+            raw = await uow.emails.raw(file.trace_id)
         read = PROVIDERS[stored.provider].attachment_content
-        content = await asyncio.to_thread(read, stored.raw, file.position)
+        content = await asyncio.to_thread(read, raw, file.position)
         if content is None:
             return None
         return Download(filename=file.filename, size=len(content), chunks=_single(content))

@@ -40,9 +40,9 @@ async def test_a_mail_is_stored_with_its_triage(storage: Storage) -> None:
     receipt = await storage.email_writer.remember(email)
     assert (receipt.trace_id, receipt.is_duplicate) == ("trace-1", False)
     async with storage.reading() as uow:
-        stored = await uow.emails.get("trace-1")
+        stored, raw = await uow.emails.get("trace-1"), await uow.emails.raw("trace-1")
         (entry,) = await uow.outbox.for_trace("trace-1")
-    assert (stored.raw, stored.parse_error, stored.state) == (b"\x00\xff", "no subject", "in_flight")
+    assert (raw, stored.parse_error, stored.state) == (b"\x00\xff", "no subject", "in_flight")
     assert stored.received_at == entry.due_at == NOW
     assert (entry.kind, entry.lane, entry.state, entry.attempts) == ("triage", "triage", "ready", 0)
 

@@ -77,6 +77,7 @@ QUERIES: list[Query] = [
     ),
     ("outbox.for_trace", lambda uow: uow.outbox.for_trace("trace-7"), {"ix_outbox_trace_id"}),
     ("emails.get", lambda uow: uow.emails.get("trace-7"), set()),
+    ("emails.raw", lambda uow: uow.emails.raw("trace-7"), set()),
     ("emails.finish", lambda uow: uow.emails.finish("trace-7", ticket_id=7), set()),
     ("emails.unfinished_counts", lambda uow: uow.emails.unfinished_counts(), {"ix_emails_unfinished"}),
     ("attachments.of_mail", lambda uow: uow.attachments.of_mail("trace-7"), set()),
