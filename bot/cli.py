@@ -42,10 +42,14 @@ def demo(
     sandbox_port: Annotated[int, typer.Option(help="Port of the page with Slack and the mailbox.")] = 8090,
 ) -> None:
     """Start everything on this machine, with a stand-in for Slack and a mailbox. No account needed."""
-    from bot import demo as demo_module  # noqa: PLC0415 - the sandbox is loaded for the demo only
+    from bot.yaml_file import ConfigError  # noqa: PLC0415 - as in run
 
     try:
+        from bot import demo as demo_module  # noqa: PLC0415 - the sandbox is loaded for the demo only
+
         asyncio.run(demo_module.run(data_dir=data_dir, port=port, sandbox_port=sandbox_port))
+    except ConfigError as error:
+        _fail(str(error), EXIT_CONFIGURATION)
     except ImportError as error:
         _fail(f"{error}. Install the sandbox: pip install 'deskbell[sandbox]'", EXIT_CONFIGURATION)
     except OSError as error:

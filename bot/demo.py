@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -17,19 +18,20 @@ from bot.settings import Settings
 from bot.telemetry import configure_logging
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from bot.config import SupportConfig
 
 _HOST = "127.0.0.1"
-_SOURCES = ("mailparse", "raw")
 
 
 async def run(*, data_dir: Path, port: int, sandbox_port: int) -> None:
     """Run until Ctrl-C or SIGTERM.
 
     Raises:
+        ConfigError: support.yaml cannot be used.
         OSError: a port is taken.
     """
     configure_logging("warning")
+    desk = _without_polling(await asyncio.to_thread(config.load, Path("support.yaml")))
     keys = await asyncio.to_thread(_keys, data_dir)
     sandbox = Sandbox(
         SandboxSettings(
@@ -42,7 +44,7 @@ async def run(*, data_dir: Path, port: int, sandbox_port: int) -> None:
     )
     await sandbox.start(host=_HOST, port=sandbox_port)
     try:
-        runner = await _start_bot(sandbox, keys, data_dir=data_dir, port=port)
+        runner = await _start_bot(sandbox, desk, keys, data_dir=data_dir, port=port)
         try:
             _greet(sandbox, port)
             await _until_stopped()
@@ -52,7 +54,16 @@ async def run(*, data_dir: Path, port: int, sandbox_port: int) -> None:
         await sandbox.stop()
 
 
-async def _start_bot(sandbox: Sandbox, keys: dict[str, str], *, data_dir: Path, port: int) -> web.AppRunner:
+def _without_polling(desk: SupportConfig) -> SupportConfig:
+    """The demo asks nobody but the sandbox, whatever the desk is set up for."""
+    webhooks = {name: source for name, source in desk.sources.items() if source.poll is None}
+    return desk.model_copy(update={"sources": webhooks})
+
+
+async def _start_bot(
+    sandbox: Sandbox, desk: SupportConfig, keys: dict[str, str], *, data_dir: Path, port: int
+) -> web.AppRunner:
+    # What the environment may hold of a real desk is named here too: the demo must not reach it.
     settings = Settings(
         _env_file=None,
         slack_bot_token=keys["bot_token"],
@@ -64,11 +75,14 @@ async def _start_bot(sandbox: Sandbox, keys: dict[str, str], *, data_dir: Path, 
         smtp_port=sandbox.smtp_port,
         smtp_security="none",
         smtp_username=None,
+        smtp_password=None,
+        clamav_socket=None,
+        deskbell_blob_url=None,
         deskbell_public_url=f"http://{_HOST}:{port}",
         deskbell_secret_key=keys["secret_key"],
-        deskbell_webhook_secrets=dict.fromkeys(_SOURCES, (keys["webhook_secret"],)),
+        deskbell_webhook_secrets=dict.fromkeys(desk.sources, (keys["webhook_secret"],)),
     )
-    application = create_app(settings, config.load(settings.deskbell_config))
+    application = create_app(settings, desk)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
     await runner.setup()
     await web.TCPSite(runner, _HOST, port).start()
