@@ -27,7 +27,8 @@ def why(decision: RoutingDecision) -> str:
     """The conditions that held, with the customer's words that made them hold."""
     if not decision.because:
         return "No rule matched."
-    reasons = [_reason(because) for because in decision.because]
+    # Two conditions may hold by the same words.
+    reasons = list(dict.fromkeys(_reason(because) for because in decision.because))
     return f"{'; '.join(text.capped(reasons, limit=_CONDITIONS))}."
 
 

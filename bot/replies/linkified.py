@@ -5,9 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-import bleach
 import nh3
 from markupsafe import Markup
+
+from bot import links
 
 ACCENT: Final = "#0b7562"
 """The one colour of our mails, as in `templates/layout.html`."""
@@ -16,9 +17,9 @@ ACCENT: Final = "#0b7562"
 def html(text: str) -> Markup:
     """Text with its web and mail addresses linked and its line breaks kept.
 
-    bleach only finds the links; nh3, which runs last, decides what may stand in the HTML.
+    links only finds them; nh3, which runs last, decides what may stand in the HTML.
     """
-    linked = bleach.linkify(escape(text), parse_email=True)
+    linked = links.linkify(escape(text), emails=True)
     clean = nh3.clean(
         linked,
         tags={"a"},

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import nh3
-from bleach.linkifier import Linker
+
+from bot import links
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,6 @@ _MAX_TAGS = 20_000
 _MAX_CHARACTERS = 512 * 1024
 # One picture may be used a thousand times over: what all of them together may add to the page, in characters.
 _MAX_INLINED = 4 * 1024 * 1024
-# bleach needs quadratic time on a line of ampersands and is slow on the rest; beyond this no links are made.
-_MAX_LINKIFIED_LINE = 2_000
-_MAX_LINKIFIED_TEXT = 200_000
 
 _TAGS = (nh3.ALLOWED_TAGS | {"tfoot"}) - {"area", "map", "details", "summary"}
 _TABLE = {"align", "valign", "width", "height", "bgcolor", "border", "cellpadding", "cellspacing"}
@@ -50,8 +48,6 @@ _FORMATTING = re.compile(
     r"<(b|big|code|em|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*(?:>|\Z)", re.IGNORECASE
 )
 _FONT = re.compile(r"<(/?)font(?=[\s/>])", re.IGNORECASE)
-_URL = re.compile(r"""\b(?:https?://|www\.)[^\s<>"]{1,2000}(?<![\s.,;:!?'])""", re.IGNORECASE)
-_LINKER = Linker(url_re=_URL)
 
 
 class TooComplexError(ValueError):
@@ -80,13 +76,7 @@ def clean(
 def plain_to_html(text: str) -> str:
     """A plain-text body as HTML whose web addresses can be clicked; line breaks stay as they are."""
     escaped = html.escape(text, quote=False)
-    if len(escaped) <= _MAX_LINKIFIED_TEXT:
-        escaped = "\n".join(_linkify(line) for line in escaped.split("\n"))
-    return _sanitise(escaped, _Attributes(lambda _: None, lambda _: None))
-
-
-def _linkify(line: str) -> str:
-    return _LINKER.linkify(line) if len(line) <= _MAX_LINKIFIED_LINE and _URL.search(line) else line
+    return _sanitise(links.linkify(escaped), _Attributes(lambda _: None, lambda _: None))
 
 
 def _tame(markup: str) -> str:

@@ -30,7 +30,7 @@ async def happened(event: dict[str, Any], context: AsyncBoltContext) -> None:
                 reference=services.reference(ticket.id),
                 subject=ticket.subject,
                 queue_name=services.config.queue(ticket.queue).name,
-                due_at=ticket.response_due_at,
+                due_at=None if ticket.first_responded_at else ticket.response_due_at,
             )
             for ticket in mine
         ],

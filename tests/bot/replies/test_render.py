@@ -126,10 +126,10 @@ def test_preview_is_the_text_part_of_the_reply() -> None:
 
 
 def test_text_of_the_agent_is_escaped_linked_and_keeps_its_lines() -> None:
-    text = "<b>5 < 6</b> & so\nhttps://track.example.com/?a=1&b=2\njavascript:alert(1) mail@example.com"
+    text = "<b>5 < 6</b> & so\nhttps://track.example.shop/?a=1&b=2\njavascript:alert(1) mail@example.com"
     html = part(received(render.reply(replace(REPLY, text=text))), "html")
     assert "&lt;b&gt;5 &lt; 6&lt;/b&gt; &amp; so<br>" in html
-    assert 'href="https://track.example.com/?a=1&amp;b=2"' in html
+    assert 'href="https://track.example.shop/?a=1&amp;b=2"' in html
     assert 'href="mailto:mail@example.com"' in html
     assert "javascript:alert(1)" in html
     assert 'href="javascript' not in html
