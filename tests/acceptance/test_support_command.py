@@ -81,3 +81,20 @@ async def test_the_home_shows_what_is_mine_and_what_waits(desk: Desk) -> None:
         assert home is not None
         assert expected in words(home)
         assert "*1* in Billing" in words(home)
+
+
+async def test_the_home_shows_a_deadline_until_it_is_met(desk: Desk) -> None:
+    await desk.deliver()
+    await desk.settle()
+    await desk.press(ANA, desk.card("DB-1001"), Action.CLAIM)
+    await desk.sandbox.events.open_home(ANA)
+    await desk.settle()
+    assert "answer due" in words(desk.sandbox.slack.modals.home(ANA) or {})
+    await desk.open_modal(ANA, desk.card("DB-1001"), Action.REPLY)
+    await desk.submit(ANA, body="It is on its way.")
+    await desk.submit(ANA)
+    await desk.sandbox.events.open_home(ANA)
+    await desk.settle()
+    home = words(desk.sandbox.slack.modals.home(ANA) or {})
+    assert "*DB-1001*" in home
+    assert "answer due" not in home

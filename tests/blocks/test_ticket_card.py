@@ -138,6 +138,14 @@ def test_a_thing_named_twice_is_one_chip() -> None:
     assert _shown(decision=decision(entities=twice)).count("`PO number PO-1`") == 1
 
 
+def test_two_conditions_that_hold_by_the_same_words_are_one_reason() -> None:
+    because = tuple(
+        Because(rule="money", condition=condition, field="attachment", words=("invoice.pdf",))
+        for condition in ("filename matches invoice", "filename matches .pdf")
+    )
+    assert _shown(decision=decision(because=because)).count("“invoice.pdf” in the attachment") == 1
+
+
 @pytest.mark.parametrize(
     ("priority", "mark"), [(Priority.URGENT, "🔴 *Urgent*"), (Priority.HIGH, "🟠 *High priority*")]
 )
