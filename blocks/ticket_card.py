@@ -23,6 +23,7 @@ from routing.ticket import Escalation, Ticket, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from routing.attachment import StoredAttachment
     from routing.email import Address, Attachment
@@ -31,11 +32,20 @@ if TYPE_CHECKING:
 _HEADER_LIMIT = 150
 _EXCERPT_LIMIT = 1_200
 _EXCERPT_LINES = 12
+_LATEST_LIMIT = 200
 _PRIORITY_MARKS = {
     Priority.URGENT: "🔴 *Urgent*",
     Priority.HIGH: "🟠 *High priority*",
     Priority.LOW: "Low priority",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestMessage:
+    """What the customer wrote last, after the mail that opened the ticket; the whole stands in the thread."""
+
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +71,7 @@ class TicketCard:
     """Who wrote the mail that the requester forwarded, where answers could go there instead."""
     recipients: tuple[str, ...] = ()
     """Those of the desk's addresses that the mail was sent to; named if there are several."""
+    latest: LatestMessage | None = None
     note: str | None = None
     """Why the card is not where one would look for it."""
 
@@ -83,6 +94,11 @@ def _blocks(card: TicketCard) -> Iterator[Block]:
     quoted = text.quote(card.visible.visible, limit=_EXCERPT_LIMIT, lines=_EXCERPT_LINES)
     yield quoted or SectionBlock(text=text.mrkdwn("_The mail has no text._"))
     yield from left_out.hint(card.visible, trace_url=card.trace_url)
+    if card.latest:
+        words = text.inline(card.latest.words, limit=_LATEST_LIMIT, default="no text")
+        yield ContextBlock(
+            elements=[text.mrkdwn(f"✉️ Wrote again {text.slack_date(card.latest.at)}: “{words}”")]
+        )
     if card.writer:
         yield ticket_ties.forwarded(card.ticket, card.writer)
     yield SectionBlock(fields=[text.mrkdwn(f"*{name}*\n{value}") for name, value in _facts(card) if value])

@@ -76,6 +76,21 @@ class Messages:
         )
         return [_message(row) for row in rows][::-1]
 
+    async def newest_inbound(self, ticket_id: int) -> Message | None:
+        """What the customer wrote last, here or in a ticket that was merged into this one."""
+        row = (
+            await self._connection.execute(
+                select(messages)
+                .where(
+                    messages.c.ticket_id.in_(relations.ids_of(ticket_id)),
+                    messages.c.kind == MessageKind.INBOUND,
+                )
+                .order_by(messages.c.id.desc())
+                .limit(1)
+            )
+        ).first()
+        return _message(row) if row else None
+
     async def remove(self, message_row_id: int) -> bool:
         """Take a message out, its mail stays; False when it was taken out already."""
         result = await self._connection.execute(delete(messages).where(messages.c.id == message_row_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from blocks.ticket_card import TicketCard
+from blocks.ticket_card import LatestMessage, TicketCard
 from bot.replies import gate
 from routing import authentication, visible_text
 from routing.ticket import MessageKind, TicketState
@@ -46,9 +46,18 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
         warnings=authentication.judge(opening.email, services.config.desk.authserv_ids).reasons,
         related_reference=services.reference(ticket.related_id) if ticket.related_id else None,
         writer=writer(services, ticket, words),
+        latest=await _latest(uow, ticket),
         recipients=_recipients(services, opening.email),
         note=note,
     )
+
+
+async def _latest(uow: UnitOfWork, ticket: Ticket) -> LatestMessage | None:
+    newest = await uow.messages.newest_inbound(ticket.id)
+    if newest is None or newest.trace_id == ticket.trace_id:
+        return None
+    words = await asyncio.to_thread(visible_text.of, newest.body, subject=ticket.subject)
+    return LatestMessage(at=newest.created_at, words=words.visible)
 
 
 def _recipients(services: Services, email: InboundEmail) -> tuple[str, ...]:

@@ -33,6 +33,9 @@ async def test_an_answer_to_our_acknowledgement_stands_in_the_thread_of_the_card
     await desk.settle()
     (follow_up,) = thread(desk, desk.card("DB-1001"))
     assert "I have the receipt, too." in words(follow_up)
+    shown = words(desk.card("DB-1001"))
+    assert "Wrote again <!date^" in shown
+    assert "“I have the receipt, too.”" in shown
     assert cards(desk, "DB-1002") == []
     assert len(desk.inbox()) == 1, "a ticket is acknowledged once"
 

@@ -268,3 +268,11 @@ def test_nothing_that_a_customer_writes_breaks_the_card_or_gains_power(
     )
     assert _TOKEN.findall(hostile) == _TOKEN.findall(_shown())
     assert not re.search("[<>]|&(?!(amp|lt|gt);)", _TOKEN.sub("", hostile))
+
+
+def test_the_newest_words_of_the_customer_stand_on_one_line_and_are_inert() -> None:
+    latest = ticket_card.LatestMessage(at=factories.RECEIVED_AT, words="Any *news*?\n<!channel>")
+    shown = _shown(latest=latest)
+    assert "Wrote again <!date^" in shown
+    assert "“Any \u2217news*? &lt;!channel&gt;”" in shown
+    assert "Wrote again" not in _shown()

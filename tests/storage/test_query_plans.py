@@ -101,6 +101,11 @@ QUERIES: list[Query] = [
         {"ix_messages_ticket_id", "ix_tickets_related_id"},
     ),
     (
+        "messages.newest_inbound",
+        lambda uow: uow.messages.newest_inbound(7),
+        {"ix_messages_ticket_id", "ix_tickets_related_id"},
+    ),
+    (
         "escalations.latest",
         lambda uow: uow.escalations.latest(7),
         {"ix_escalations_ticket_id", "ix_tickets_related_id"},
