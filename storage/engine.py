@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, nullcontext
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from storage import errors
 from storage.write_gate import WriteGate
@@ -23,6 +26,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=2000",
     "PRAGMA foreign_keys=ON",
 )
+_WAL_TRIES, _WAL_PAUSE_SECONDS = 100, 0.02
 
 
 class Database:
@@ -69,8 +73,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in SQLITE_PRAGMAS:
-        cursor.execute(pragma)
+        _execute_patiently(cursor, pragma)
     cursor.close()
+
+
+def _execute_patiently(cursor: Any, pragma: str) -> None:
+    """SQLite itself does not wait where several processes switch a new database to WAL at once."""
+    for _ in range(_WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute(pragma)
+            return
+        await_only(asyncio.sleep(_WAL_PAUSE_SECONDS))
+    cursor.execute(pragma)
 
 
 def _begin_sqlite(connection: Any) -> None:
