@@ -13,6 +13,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 
 from bot import lifecycle, listeners
+from bot.active import Active
 from bot.attachments.scan import ScanAttachment
 from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
@@ -121,7 +122,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     """The services alone, for commands that need no server."""
     storage = create_storage(settings)
     return Services(
-        config=config,
+        active=Active(config=config, classifier=None),
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),

@@ -14,6 +14,7 @@ from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annota
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
+from routing.circumstances import STANDARD_TIER
 from routing.entities import BUILT_IN, Extractor
 from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 PROVIDERS = ("mailparse", "raw", "postmark", "mailgun", "sendgrid", "ses", "resend")
 """Shapes of inbound mail that a source may have."""
-STANDARD_TIER = "standard"
-"""Tier of every customer whom no pattern names."""
 
 
 class Desk(Strict):

@@ -9,6 +9,7 @@ from bot.attachments import detection
 from bot.intake import html_text, language
 from bot.intake.interfaces import NOTES, UnparseableError
 from routing import authentication, bounces, engine, entities, robots, threading, urgency, visible_text
+from routing.circumstances import Circumstances
 from routing.robots import AutomaticKind
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _routed(email: InboundEmail, read: VisibleText, config: SupportConfig | None
         found = entities.extract(email, entities.BUILT_IN)
         return {"entities": [entity.model_dump() for entity in found], "route": None, "because": []}
     tier = config.tier_of(email.answer_to.email if email.answer_to else "")
-    decision = engine.route(engine.RoutingFacts(email=email, tier=tier), config.ruleset())
+    known = Circumstances(tier=tier)
+    decision = engine.route(engine.RoutingFacts(email=email, known=known), config.ruleset())
     route = decision.model_dump(mode="json")
     marked = urgency.is_marked(email.subject, read.visible, config.mail.urgent_word)
     return {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.active import Active
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.integrations.interfaces import FileFetcher, MailSender, Scanner, Workspace
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Services:
     """Built once, in `bot.app`."""
 
-    config: SupportConfig
+    active: Active
     storage: Storage
     workspace: Workspace
     mail_sender: MailSender
@@ -33,6 +34,11 @@ class Services:
     reply_tokens: ReplyTokens
     metrics: Metrics
     clock: Clock
+
+    @property
+    def config(self) -> SupportConfig:
+        """The desk as it is configured now."""
+        return self.active.config
 
     def reference(self, ticket_id: int) -> str:
         """How people name a ticket: `DB-1042`."""

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from routing.guesses import Guess
+
 
 class Priority(StrEnum):
     """How soon a ticket wants a person; stored strings, stable for ever."""
@@ -28,7 +30,7 @@ class Entity(BaseModel):
     value: str
     """Normalised: `order # 123456` gives `123456`."""
     field: str
-    """`subject`, `text` or `attachment`."""
+    """`subject`, `text` or `attachment`; `rule` for what a rule added, which stands nowhere."""
     start: int
     end: int
     """Half-open span of characters in the field."""
@@ -63,6 +65,30 @@ class Candidate(BaseModel):
     rule: str | None = None
 
 
+class Checked(BaseModel):
+    """One condition of a rule that was looked into."""
+
+    model_config = ConfigDict(frozen=True)
+
+    condition: str
+    """As its author wrote it: `subject matches "refund"`."""
+    held: bool
+    seen: str = ""
+    """The value that was compared, cut to a line; empty where there was none."""
+    depth: int = 0
+    """How deep it stands in `all`, `any` and `not`; these are listed before their parts."""
+
+
+class Evaluation(BaseModel):
+    """One rule that was looked into, condition by condition."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    held: bool
+    conditions: tuple[Checked, ...] = ()
+
+
 class RoutingDecision(BaseModel):
     """Where a mail goes and why; the same facts and rules always give the same decision."""
 
@@ -80,5 +106,16 @@ class RoutingDecision(BaseModel):
     entities: tuple[Entity, ...] = ()
     priority: Priority = Priority.NORMAL
     tags: tuple[str, ...] = ()
+    is_incident: bool = False
+    """Whether a rule says that this is a sign of a larger trouble."""
+    applied: tuple[str, ...] = ()
+    """Ids of the rules that held and had an effect, in their order; the last one decided if `rule` is set."""
+    evaluations: tuple[Evaluation, ...] = ()
+    """Each rule that was looked into, in order, as far as the runner-up. A rule that is not here could not hold:
+    its words do not occur in the mail."""
+    guesses: tuple[Guess, ...] = ()
+    """What the classifier thought, best first; it is asked only where the rules did not decide."""
+    model: str | None = None
+    """Name of the classifier that was asked."""
     ruleset: str
     """Content hash of the rules that decided (hex SHA-256)."""

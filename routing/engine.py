@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from routing import entities
+from routing.circumstances import Circumstances
 from routing.decision import Because, Candidate, Priority, RoutingDecision
 from routing.evidence import Evidence
 
@@ -26,9 +27,7 @@ class RoutingFacts:
     """What is known about a mail when it is routed."""
 
     email: InboundEmail
-    tier: str = "standard"
-    default_queue: str | None = None
-    """Queue of the mail's source for what no rule knows; None for the triage queue."""
+    known: Circumstances = field(default_factory=Circumstances)
 
 
 def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
@@ -39,7 +38,7 @@ def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
     rules chose.
     """
     found = entities.extract(facts.email, ruleset.extractors)
-    evidence = Evidence(email=facts.email, tier=facts.tier, entities=found)
+    evidence = Evidence(email=facts.email, tier=facts.known.tier, entities=found)
     matches = _matches(evidence, ruleset)
     applied, winner = _until_decided(matches)
     next_choice = next((match.rule.candidate for match in matches if match.rule.candidate), None)
@@ -85,7 +84,7 @@ def _settle(
 ) -> tuple[Candidate, Candidate | None]:
     """Where the mail really goes, and the runner-up."""
     if chosen is None:
-        queue = facts.default_queue or ruleset.triage_queue
+        queue = facts.known.default_queue or ruleset.triage_queue
         return Candidate(queue=queue, intent=UNKNOWN_INTENT, confidence=NO_RULE_CONFIDENCE), None
     if chosen.confidence < ruleset.confidence_threshold:
         return chosen.model_copy(update={"queue": ruleset.triage_queue, "rule": None}), chosen

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, select, update
 
+from routing.circumstances import Circumstances
 from routing.decision import RoutingDecision
 from routing.email import InboundEmail
 from storage import schema
@@ -44,6 +45,7 @@ class StoredEmail:
     """Why it was parked."""
     ticket_id: int | None
     decision: RoutingDecision | None
+    circumstances: Circumstances | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,12 +94,15 @@ class Emails:
         *,
         ticket_id: int | None,
         decision: RoutingDecision | None = None,
+        circumstances: Circumstances | None = None,
         email: InboundEmail | None = None,
     ) -> None:
         """The mail is part of a ticket; `email` replaces the normalised mail where triage completed it."""
         values: dict[str, Any] = {"state": DONE, "ticket_id": ticket_id}
         if decision is not None:
             values["decision"] = decision.model_dump_json()
+        if circumstances is not None:
+            values["circumstances"] = circumstances.model_dump_json()
         if email is not None:
             values["normalised"] = email.model_dump_json()
         await self._connection.execute(update(emails).where(emails.c.trace_id == trace_id).values(values))
@@ -178,4 +183,5 @@ def _stored(row: Row[Any]) -> StoredEmail:
         reason=row.reason,
         ticket_id=row.ticket_id,
         decision=RoutingDecision.model_validate_json(row.decision) if row.decision else None,
+        circumstances=Circumstances.model_validate_json(row.circumstances) if row.circumstances else None,
     )

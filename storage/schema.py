@@ -97,9 +97,11 @@ emails = Table(
     Column("reason", Text),
     Column("ticket_id", BigId, ForeignKey("tickets.id")),
     Column("decision", Text),
+    Column("circumstances", Text),
     UniqueConstraint("tenant", "source", "dedup_key"),
     Index("ix_emails_ticket_id", "ticket_id", **_partial("ticket_id IS NOT NULL")),
     Index("ix_emails_unfinished", "state", **_partial("state <> 'done'")),
+    Index("ix_emails_decided", "received_at", "id", **_partial("decision IS NOT NULL")),
 )
 
 attachments = Table(
@@ -286,4 +288,72 @@ slack_events = Table(
     metadata,
     Column("event_id", Text, primary_key=True),
     Column("received_at", UtcDateTime, nullable=False),
+)
+
+rulesets = Table(
+    "rulesets",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("first_used_at", UtcDateTime, nullable=False),
+)
+
+rule_hits = Table(
+    "rule_hits",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("trace_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+routing_labels = Table(
+    "routing_labels",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("trace_id", Text, nullable=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("from_queue", Text, nullable=False),
+    Column("to_queue", Text),
+    Column("rule", Text),
+    Column("ruleset", Text, nullable=False),
+    Index("ix_routing_labels_at", "at", "id"),
+    Index("ix_routing_labels_ticket_id", "ticket_id", "id"),
+)
+
+rule_drafts = Table(
+    "rule_drafts",
+    metadata,
+    Column("agent_id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+replays = Table(
+    "replays",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text),
+    Column("options", Text, nullable=False),
+    Column("candidate", Text),
+    Column("state", Text, nullable=False),
+    Column("report", Text),
+    Column("applied_at", UtcDateTime),
+    Column("applied_by", Text),
+    Column("undone_at", UtcDateTime),
+)
+
+replay_moves = Table(
+    "replay_moves",
+    metadata,
+    Column("replay_id", BigId, ForeignKey("replays.id"), primary_key=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("from_queue", Text, nullable=False),
+    Column("to_queue", Text, nullable=False),
 )

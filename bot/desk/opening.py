@@ -8,8 +8,10 @@ from bot import effects
 from bot.desk import joining, messages
 from bot.telemetry import log
 from routing import engine, sla
+from routing.circumstances import Circumstances
 from routing.decision import Priority
 from routing.email import Address
+from routing.ticket import Relation
 
 if TYPE_CHECKING:
     from bot.desk.arrival import Arrival
@@ -36,7 +38,9 @@ async def open_ticket(
     now = services.clock()
     requester = arrival.email.answer_to or Address(email="")
     tier = services.config.tier_of(requester.email)
-    decision = _route(services, arrival, tier)
+    known = _circumstances(services, arrival, place, tier)
+    facts = engine.RoutingFacts(email=arrival.email, known=known)
+    decision = engine.route(facts, services.config.ruleset())
     is_automatic = arrival.automatic.is_automatic
     target = sla.target_for(services.config.targets(decision.queue), tier)
     ticket = await uow.tickets.open(
@@ -53,7 +57,13 @@ async def open_ticket(
         related_id=place.related.id if place.related else None,
         relation=place.relation,
     )
-    await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, decision=decision, email=arrival.completed)
+    await uow.emails.finish(
+        arrival.trace_id,
+        ticket_id=ticket.id,
+        decision=decision,
+        circumstances=known,
+        email=arrival.completed,
+    )
     await messages.add_inbound(services, uow, arrival, ticket)
     await _audit(services, uow, arrival, ticket, decision, place)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
@@ -65,12 +75,14 @@ async def open_ticket(
     return ticket
 
 
-def _route(services: Services, arrival: Arrival, tier: str) -> RoutingDecision:
+def _circumstances(services: Services, arrival: Arrival, place: Place, tier: str) -> Circumstances:
     source = services.config.sources.get(arrival.stored.source)
-    facts = engine.RoutingFacts(
-        email=arrival.email, tier=tier, default_queue=source.default_queue if source else None
+    return Circumstances(
+        tier=tier,
+        default_queue=source.default_queue if source else None,
+        is_follow_up=place.relation is Relation.FOLLOWS,
+        authentication=arrival.authentication,
     )
-    return engine.route(facts, services.config.ruleset())
 
 
 async def _audit(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import NotAllowedError
 from routing import engine
+from routing.circumstances import Circumstances
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -23,8 +24,7 @@ async def replay(services: Services, ticket_id: int) -> tuple[RoutingDecision, R
         opening = await uow.emails.get(ticket.trace_id)
     if opening.email is None or opening.decision is None:
         raise NotAllowedError("The mail of this ticket was never routed.")
-    source = services.config.sources.get(opening.source)
-    facts = engine.RoutingFacts(
-        email=opening.email, tier=ticket.tier, default_queue=source.default_queue if source else None
-    )
+    # Mails of before the circumstances were kept have the tier of their ticket.
+    known = opening.circumstances or Circumstances(tier=ticket.tier)
+    facts = engine.RoutingFacts(email=opening.email, known=known)
     return opening.decision, engine.route(facts, services.config.ruleset())

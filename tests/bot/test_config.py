@@ -11,6 +11,7 @@ from bot import config
 from bot.config_sources import ImapPoll
 from bot.intake import providers
 from routing import engine
+from routing.circumstances import Circumstances
 from routing.email import Address, Attachment
 from tests.routing.mails import mail
 
@@ -314,7 +315,7 @@ def test_shipped_rules_send_a_mail_where_a_shop_would(
 def test_gold_customers_come_first(shipped: config.SupportConfig) -> None:
     sender = Address(email="ceo@bigcustomer.example")
     email = mail(subject="Refund", sender=sender)
-    facts = engine.RoutingFacts(email=email, tier=shipped.tier_of(sender.email))
+    facts = engine.RoutingFacts(email=email, known=Circumstances(tier=shipped.tier_of(sender.email)))
     decision = engine.route(facts, shipped.ruleset())
     assert (decision.queue, decision.priority) == ("billing", "high")
     assert decision.tags == ("gold",)

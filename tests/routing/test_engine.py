@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from routing import engine, entities, rules
+from routing.circumstances import Circumstances
 from routing.decision import Candidate, Priority
 from tests.routing.mails import mail
 
@@ -71,12 +72,12 @@ def test_without_a_rule_a_person_decides() -> None:
 
 
 def test_without_a_rule_the_default_queue_of_the_source_goes_before_triage() -> None:
-    facts = engine.RoutingFacts(email=REFUND.email, default_queue="orders")
+    facts = engine.RoutingFacts(email=REFUND.email, known=Circumstances(default_queue="orders"))
     assert engine.route(facts, ruleset()).queue == "orders"
 
 
 def test_an_uncertain_decision_goes_to_triage_and_shows_what_the_rules_chose() -> None:
-    facts = engine.RoutingFacts(email=REFUND.email, default_queue="orders")
+    facts = engine.RoutingFacts(email=REFUND.email, known=Circumstances(default_queue="orders"))
     decision = engine.route(facts, ruleset(rule("billing", "refund", confidence=0.59), rule("tech", "order")))
     assert (decision.queue, decision.confidence, decision.rule) == ("triage", 0.59, None)
     assert decision.intent == "billing-intent"
@@ -113,7 +114,7 @@ def test_priority_may_be_lowered_where_nothing_raises_it() -> None:
 
 def test_tier_is_a_fact() -> None:
     gold = rule("gold", "x") | {"when": {"tier": {"is": ["gold"]}}}
-    facts = engine.RoutingFacts(email=REFUND.email, tier="gold")
+    facts = engine.RoutingFacts(email=REFUND.email, known=Circumstances(tier="gold"))
     assert engine.route(facts, ruleset(gold)).queue == "gold"
     assert engine.route(REFUND, ruleset(gold)).queue == "triage"
 
