@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.config import SupportConfig
-    from routing.guesses import Classifier
 
 
 @dataclass(kw_only=True, slots=True)
@@ -15,5 +14,3 @@ class Active:
     """Read once at the start of a piece of work, so that it sees one state; a reload swaps it between two."""
 
     config: SupportConfig
-    classifier: Classifier | None
-    """None where nothing is guessed."""

@@ -122,7 +122,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     """The services alone, for commands that need no server."""
     storage = create_storage(settings)
     return Services(
-        active=Active(config=config, classifier=None),
+        active=Active(config=config),
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),

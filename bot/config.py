@@ -14,6 +14,7 @@ from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annota
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
+from routing.business_hours import BusinessHours
 from routing.circumstances import STANDARD_TIER
 from routing.entities import BUILT_IN, Extractor
 from routing.rules import QueueId, Rule, Ruleset
@@ -96,6 +97,9 @@ class SupportConfig(Strict):
     sources: dict[Slug, Source] = Field(min_length=1)
     queues: dict[Slug, Queue] = Field(min_length=1)
     entities: tuple[Extractor, ...] = ()
+    lists: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
+    """Named lists of whole values, for `in`: addresses, domains, campaign names."""
+    business_hours: BusinessHours = BusinessHours()
     rules: tuple[Rule, ...] = ()
     _ruleset: Ruleset = PrivateAttr()
 
@@ -107,6 +111,7 @@ class SupportConfig(Strict):
             triage_queue=self.desk.triage_queue,
             confidence_threshold=self.desk.confidence_threshold,
             extractors=(*BUILT_IN, *self.entities),
+            business_hours=self.business_hours,
         )
 
     def ruleset(self) -> Ruleset:
@@ -153,7 +158,7 @@ def load(path: Path) -> SupportConfig:
     raise ConfigError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
 
 
-def _known_names(data: Any) -> dict[str, frozenset[str]]:
+def _known_names(data: Any) -> dict[str, Any]:
     """What may be referred to, read before anything is checked, so that one reading finds every error."""
     tiers = frozenset((STANDARD_TIER, *config_errors.ids(data, "tiers")))
     built_in = frozenset(extractor.id for extractor in BUILT_IN)
@@ -163,4 +168,7 @@ def _known_names(data: Any) -> dict[str, frozenset[str]]:
         "tier": tiers,
         "SLA tier": tiers | {sla.DEFAULT_TIER},
         "provider": frozenset(PROVIDERS),
+        "authentication result": frozenset({"pass", "fail", "none"}),
+        "list": frozenset(config_errors.ids(data, "lists")),
+        "lists": data.get("lists") if isinstance(data, dict) and isinstance(data.get("lists"), dict) else {},
     }

@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from routing.guesses import Guess
-
 
 class Priority(StrEnum):
     """How soon a ticket wants a person; stored strings, stable for ever."""
@@ -113,9 +111,5 @@ class RoutingDecision(BaseModel):
     evaluations: tuple[Evaluation, ...] = ()
     """Each rule that was looked into, in order, as far as the runner-up. A rule that is not here could not hold:
     its words do not occur in the mail."""
-    guesses: tuple[Guess, ...] = ()
-    """What the classifier thought, best first; it is asked only where the rules did not decide."""
-    model: str | None = None
-    """Name of the classifier that was asked."""
     ruleset: str
     """Content hash of the rules that decided (hex SHA-256)."""

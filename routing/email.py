@@ -86,6 +86,12 @@ class InboundEmail(BaseModel):
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
     @property
+    def size(self) -> int:
+        """Bytes of its texts and, as they were declared, of its attachments."""
+        texts = len(self.subject.encode()) + len(self.text.encode()) + len(self.html.encode())
+        return texts + sum(attachment.size for attachment in self.attachments)
+
+    @property
     def answer_to(self) -> Address | None:
         """Where an answer goes: Reply-To if given, else From (RFC 5322, 3.6.2)."""
         return self.reply_to or self.sender

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from routing import entities
 from routing.circumstances import Circumstances
-from routing.decision import Because, Candidate, Priority, RoutingDecision
+from routing.decision import Because, Candidate, Entity, Evaluation, Priority, RoutingDecision
 from routing.evidence import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from routing.email import InboundEmail
-    from routing.evidence import Finding
     from routing.rules import Rule, Ruleset
 
 UNKNOWN_INTENT = "unknown"
@@ -30,74 +28,126 @@ class RoutingFacts:
     known: Circumstances = field(default_factory=Circumstances)
 
 
+class Outcome(NamedTuple):
+    """What the rules say, without the reasons."""
+
+    place: Candidate
+    """Where the mail goes; its rule is None where none decided surely enough."""
+    runner_up: Candidate | None
+    """The next rule that would have decided; where the decision is too uncertain, what the rules chose."""
+    winner: Rule | None
+    applied: tuple[Rule, ...]
+    """The rules that held, as far as the one that decided."""
+    looked_into: int
+    """How many of the candidates were looked into."""
+
+    @property
+    def priority(self) -> Priority:
+        """The highest that a rule gives."""
+        given = [rule.then.priority for rule in self.applied if rule.then.priority]
+        return max(given, key=_PRIORITIES.index, default=Priority.NORMAL)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Those of all rules that held, each once."""
+        return tuple(dict.fromkeys(tag for rule in self.applied for tag in rule.then.tags))
+
+
+def decide(facts: RoutingFacts, ruleset: Ruleset) -> Outcome:
+    """Decide by the first rule that holds and stops; `route` without the reasons, for comparing many mails."""
+    evidence = _evidence(facts, ruleset)
+    return _decide(evidence, ruleset, ruleset.index.candidates(evidence))
+
+
 def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
     """Decide by the first rule that holds and stops; pure, so that a replay gives the same decision.
 
-    Rules before it that do not stop add their tags, and the highest priority given counts. `runner_up` is the
-    next rule that would have decided; where the decision is too uncertain and goes to triage, it is what the
-    rules chose.
+    Rules before it that do not stop add their tags and entities, and the highest priority given counts. What a
+    rule adds is not looked at by another one.
     """
-    found = entities.extract(facts.email, ruleset.extractors)
-    evidence = Evidence(email=facts.email, tier=facts.known.tier, entities=found)
-    matches = _matches(evidence, ruleset)
-    applied, winner = _until_decided(matches)
-    next_choice = next((match.rule.candidate for match in matches if match.rule.candidate), None)
-    place, runner_up = _settle(winner.rule.candidate if winner else None, next_choice, facts, ruleset)
+    evidence = _evidence(facts, ruleset)
+    candidates = ruleset.index.candidates(evidence)
+    outcome = _decide(evidence, ruleset, candidates)
+    looked_into = [ruleset.rules[position] for position in candidates[: outcome.looked_into]]
     return RoutingDecision(
-        queue=place.queue,
-        intent=place.intent,
-        confidence=place.confidence,
-        rule=place.rule,
-        because=_because(winner) if winner else (),
-        runner_up=runner_up,
-        entities=found,
-        priority=_highest_priority(applied),
-        tags=tuple(dict.fromkeys(tag for rule in applied for tag in rule.then.tags)),
+        queue=outcome.place.queue,
+        intent=outcome.place.intent,
+        confidence=outcome.place.confidence,
+        rule=outcome.place.rule,
+        because=_because(outcome.winner, evidence) if outcome.winner else (),
+        runner_up=outcome.runner_up,
+        entities=(*evidence.entities, *_added(outcome.applied)),
+        priority=outcome.priority,
+        tags=outcome.tags,
+        is_incident=any(rule.then.incident for rule in outcome.applied),
+        applied=tuple(rule.id for rule in outcome.applied),
+        evaluations=evaluate(evidence, looked_into),
         ruleset=ruleset.content_hash,
     )
 
 
-class _Match(NamedTuple):
-    rule: Rule
-    findings: tuple[Finding, ...]
+def explain(facts: RoutingFacts, ruleset: Ruleset) -> tuple[Evaluation, ...]:
+    """Every rule, also those whose words do not occur: for whoever asks why a rule did not hold."""
+    return evaluate(_evidence(facts, ruleset), ruleset.rules)
 
 
-def _matches(evidence: Evidence, ruleset: Ruleset) -> Iterator[_Match]:
-    for rule in ruleset.rules:
-        verdict = rule.when.evaluate(evidence)
-        if verdict.held:
-            yield _Match(rule, verdict.findings)
+def evaluate(evidence: Evidence, rules: Sequence[Rule]) -> tuple[Evaluation, ...]:
+    """Look into rules, condition by condition."""
+    return tuple(
+        Evaluation(rule=rule.id, held=rule.when.holds(evidence), conditions=tuple(rule.when.trace(evidence)))
+        for rule in rules
+    )
 
 
-def _until_decided(matches: Iterator[_Match]) -> tuple[list[Rule], _Match | None]:
-    """The rules that apply, in order, and the one among them that decides; `matches` is left behind it."""
+def _evidence(facts: RoutingFacts, ruleset: Ruleset) -> Evidence:
+    return Evidence(
+        email=facts.email,
+        known=facts.known,
+        extractors=ruleset.extractors,
+        business_hours=ruleset.business_hours,
+    )
+
+
+def _decide(evidence: Evidence, ruleset: Ruleset, candidates: Sequence[int]) -> Outcome:
     applied: list[Rule] = []
-    for match in matches:
-        applied.append(match.rule)
-        if match.rule.stop:
-            return applied, match
-    return applied, None
+    winner: Rule | None = None
+    next_choice: Candidate | None = None
+    looked_into = 0
+    for rule in (ruleset.rules[position] for position in candidates):
+        if winner and not rule.candidate:
+            continue  # it comes too late to add something
+        looked_into += 1
+        if not rule.when.holds(evidence):
+            continue
+        if winner:
+            next_choice = rule.candidate
+            break
+        applied.append(rule)
+        winner = rule if rule.stop else None
+    place, runner_up = _settle(winner.candidate if winner else None, next_choice, evidence, ruleset)
+    return Outcome(place, runner_up, winner, tuple(applied), looked_into)
 
 
 def _settle(
-    chosen: Candidate | None, next_choice: Candidate | None, facts: RoutingFacts, ruleset: Ruleset
+    chosen: Candidate | None, next_choice: Candidate | None, evidence: Evidence, ruleset: Ruleset
 ) -> tuple[Candidate, Candidate | None]:
     """Where the mail really goes, and the runner-up."""
     if chosen is None:
-        queue = facts.known.default_queue or ruleset.triage_queue
+        queue = evidence.known.default_queue or ruleset.triage_queue
         return Candidate(queue=queue, intent=UNKNOWN_INTENT, confidence=NO_RULE_CONFIDENCE), None
     if chosen.confidence < ruleset.confidence_threshold:
         return chosen.model_copy(update={"queue": ruleset.triage_queue, "rule": None}), chosen
     return chosen, next_choice
 
 
-def _because(winner: _Match) -> tuple[Because, ...]:
+def _because(winner: Rule, evidence: Evidence) -> tuple[Because, ...]:
     return tuple(
-        Because(rule=winner.rule.id, condition=finding.condition, field=finding.field, words=finding.words)
-        for finding in winner.findings
+        Because(rule=winner.id, condition=finding.condition, field=finding.field, words=finding.words)
+        for finding in winner.when.evaluate(evidence).findings
     )
 
 
-def _highest_priority(rules: list[Rule]) -> Priority:
-    given = [rule.then.priority for rule in rules if rule.then.priority]
-    return max(given, key=_PRIORITIES.index, default=Priority.NORMAL)
+def _added(rules: Sequence[Rule]) -> Iterator[Entity]:
+    """What rules say that the mail is about; the first one to name a kind and value counts."""
+    named = dict.fromkeys(pair for rule in rules for pair in rule.then.entities.items())
+    yield from (Entity(kind=kind, value=value, field="rule", start=0, end=0) for kind, value in named)

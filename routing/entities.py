@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from routing import patterns
+from routing import comparisons
 from routing.decision import Entity
+from routing.haystack import Haystack
+from routing.text_pattern import TextPattern
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from routing.email import InboundEmail
@@ -31,13 +32,13 @@ class Extractor(BaseModel):
 
     id: str = Field(min_length=1)
     """The kind of entity that is found."""
-    pattern: patterns.Pattern
+    pattern: comparisons.Pattern
     examples: tuple[str, ...] = Field(min_length=1)
     """Texts that must each hold one; checked when this is read."""
 
     @cached_property
-    def _compiled(self) -> re.Pattern[bytes]:
-        return patterns.compile_pattern(self.pattern, groups=True)
+    def _compiled(self) -> TextPattern:
+        return TextPattern(self.pattern, groups=True)
 
     @model_validator(mode="after")
     def _finds_its_examples(self) -> Self:
@@ -46,9 +47,10 @@ class Extractor(BaseModel):
                 raise ValueError(f"the pattern finds nothing in its example {example!r}")
         return self
 
-    def find(self, text: str, *, field: str) -> Iterator[Entity]:
+    def find(self, text: str | Haystack, *, field: str) -> Iterator[Entity]:
         """Yield what stands in one field, values in upper case, in reading order."""
-        for match in islice(patterns.find(self._compiled, text), _MAX_FINDS):
+        haystack = Haystack(text) if isinstance(text, str) else text
+        for match in islice(self._compiled.find(haystack), _MAX_FINDS):
             yield Entity(
                 kind=self.id, value=match.value.upper(), field=field, start=match.start, end=match.end
             )
@@ -77,6 +79,7 @@ def extract(email: InboundEmail, extractors: Sequence[Extractor]) -> tuple[Entit
     fields += [("attachment", attachment.filename) for attachment in email.attachments]
     found: list[Entity] = []
     for field, text in fields:
-        hits = [entity for extractor in extractors for entity in extractor.find(text, field=field)]
+        haystack = Haystack(text)
+        hits = [entity for extractor in extractors for entity in extractor.find(haystack, field=field)]
         found += sorted(hits, key=lambda entity: (entity.start, entity.end))
     return tuple(found)

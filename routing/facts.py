@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator  # noqa: TC003 - pydantic reads the annotations at run time
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
-from routing.evidence import Evidence, Verdict, judge
-from routing.patterns import Comparison
+from routing.comparisons import Comparison
+from routing.decision import Checked
+from routing.evidence import Evidence, Verdict, judge, one_line
 from routing.strict import Strict, known
+
+Probe = tuple[str, Comparison]
+"""A comparison and the texts that it is asked of, by their channel."""
 
 
 class Fact(Strict, ABC):
@@ -23,78 +27,113 @@ class Fact(Strict, ABC):
     def hits(self, evidence: Evidence) -> Iterator[tuple[str, list[str]]]:
         """Yield each field in which the condition holds, with the words seen there."""
 
+    @abstractmethod
+    def holds(self, evidence: Evidence) -> bool:
+        """Say whether the condition holds; the quick way."""
+
+    @abstractmethod
+    def seen(self, evidence: Evidence) -> str:
+        """The value that is compared, for people."""
+
+    def probes(self) -> tuple[Probe, ...] | None:
+        """Comparisons of which one must hold if this holds; None if nothing of the sort is known."""
+        return None
+
     def evaluate(self, evidence: Evidence) -> Verdict:
-        """Say whether the condition holds."""
+        """Say whether the condition holds, and by which words."""
         return judge(self, self.hits(evidence))
 
+    def trace(self, evidence: Evidence, depth: int = 0) -> Iterator[Checked]:
+        """What a reader wants to know who asks why."""
+        yield Checked(
+            condition=str(self), held=self.holds(evidence), seen=one_line(self.seen(evidence)), depth=depth
+        )
 
-class _Compared(Fact):
+
+class Compared(Fact):
     """A condition that compares texts of the mail with one comparison, written under the name of the fact."""
 
     comparison: Comparison
-
-    @abstractmethod
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        """Yield (field, text) pairs; it is enough that one of them holds."""
+    channels: ClassVar[tuple[str, ...]]
 
     def hits(self, evidence: Evidence) -> Iterator[tuple[str, list[str]]]:
-        for field, text in self.texts(evidence):
-            if (words := self.comparison.words_in(text)) is not None:
-                yield field, words
+        for channel in self.channels:
+            for field, text in evidence.texts(channel):
+                if (words := self.comparison.words_in(text)) is not None:
+                    yield field, words
+
+    def holds(self, evidence: Evidence) -> bool:
+        return any(
+            self.comparison.holds_in(text) for channel in self.channels for _, text in evidence.texts(channel)
+        )
+
+    def seen(self, evidence: Evidence) -> str:
+        return ", ".join(
+            one_line(text.text) for channel in self.channels for _, text in evidence.texts(channel)
+        )
+
+    def probes(self) -> tuple[Probe, ...] | None:
+        return tuple((channel, self.comparison) for channel in self.channels)
 
     def __str__(self) -> str:
         return f"{key_of(type(self)).replace('_', ' ')} {self.comparison}"
 
 
-class Subject(_Compared):
+class Subject(Compared):
     """The subject line."""
 
     comparison: Comparison = Field(alias="subject")
-
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        yield "subject", evidence.email.subject
+    channels = ("subject",)
 
 
-class Text(_Compared):
+class Text(Compared):
     """The readable body."""
 
     comparison: Comparison = Field(alias="text")
-
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        yield "text", evidence.email.text
+    channels = ("text",)
 
 
-class SubjectOrText(_Compared):
+class SubjectOrText(Compared):
     """What the customer wrote, wherever it stands."""
 
     comparison: Comparison = Field(alias="subject_or_text")
-
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        yield "subject", evidence.email.subject
-        yield "text", evidence.email.text
+    channels = ("subject", "text")
 
 
-class Sender(_Compared):
-    """The From address: `is` takes whole addresses and whole domains."""
+class Sender(Compared):
+    """The From address: `is` and `in` take whole addresses and whole domains."""
 
     comparison: Comparison = Field(alias="sender")
-
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        if sender := evidence.email.sender:
-            yield "sender", sender.email
-            yield "sender", sender.domain
+    channels = ("sender",)
 
 
-class Recipient(_Compared):
+class Recipient(Compared):
     """Any address that the mail was sent to: To, Cc, and the envelope, which also knows aliases and Bcc."""
 
     comparison: Comparison = Field(alias="recipient")
+    channels = ("recipient",)
 
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        email = evidence.email
-        for field, addresses in (("to", email.to), ("cc", email.cc)):
-            yield from ((field, address.email) for address in addresses)
-        yield from (("envelope", address.lower()) for address in email.envelope_to)
+
+class Language(Compared):
+    """The language of the mail by its code of ISO 639, such as `de`; unknown is no language."""
+
+    comparison: Comparison = Field(alias="language")
+    channels = ("language",)
+
+
+class AuthenticationComparison(Comparison):
+    """As any comparison, of the three results there are."""
+
+    equals: tuple[Annotated[str, known("authentication result")], ...] | None = Field(
+        default=None, alias="is", min_length=1
+    )
+
+
+class AuthenticationResult(Compared):
+    """Whether the sender is who it says: `pass`, `fail` or `none`, as DMARC counts SPF and DKIM."""
+
+    comparison: AuthenticationComparison = Field(alias="authentication")
+    channels = ("authentication",)
 
 
 class TierComparison(Comparison):
@@ -103,13 +142,11 @@ class TierComparison(Comparison):
     equals: tuple[Annotated[str, known("tier")], ...] | None = Field(default=None, alias="is", min_length=1)
 
 
-class Tier(_Compared):
+class Tier(Compared):
     """The customer's tier."""
 
     comparison: TierComparison = Field(alias="tier")
-
-    def texts(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
-        yield "tier", evidence.tier
+    channels = ("tier",)
 
 
 def key_of(condition: type[BaseModel]) -> str:

@@ -10,8 +10,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from routing import conditions, strict
+from routing.business_hours import BusinessHours
 from routing.decision import Candidate, Priority
 from routing.entities import Extractor
+from routing.rule_index import RuleIndex
 
 QueueId = Annotated[str, strict.known("queue")]
 """Id of a queue that the desk has."""
@@ -23,12 +25,18 @@ class Outcome(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     queue: QueueId | None = None
-    """None for a rule that only adds tags or raises the priority."""
+    """None for a rule that only adds tags, entities or a priority."""
     intent: str | None = None
     """What the customer wants, in a word; wanted where there is a queue."""
     confidence: float = Field(default=1.0, ge=0, le=1)
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
+    entities: dict[Annotated[str, Field(min_length=1)], Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """What the mail is about by this rule, kind to value; other rules do not see it."""
+    incident: StrictBool = False
+    """Whether such a mail is a sign of a larger trouble."""
 
     @model_validator(mode="after")
     def _queue_and_intent_go_together(self) -> Self:
@@ -78,6 +86,12 @@ class Ruleset(BaseModel):
     confidence_threshold: float
     """A decision less certain than this goes to the triage queue, for a person."""
     extractors: tuple[Extractor, ...]
+    business_hours: BusinessHours = BusinessHours()
+
+    @cached_property
+    def index(self) -> RuleIndex:
+        """The rules by what they look for."""
+        return RuleIndex(self.rules)
 
     @cached_property
     def content_hash(self) -> str:

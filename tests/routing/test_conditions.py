@@ -6,16 +6,31 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from routing import conditions, entities, evidence
+from routing.business_hours import BusinessHours
+from routing.circumstances import Circumstances
 from routing.email import Address, Attachment, InboundEmail
 from tests.routing.mails import mail
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(conditions.Condition)
 
 
-def verdict(written: dict[str, Any], email: InboundEmail, *, tier: str = "standard") -> evidence.Verdict:
-    found = entities.extract(email, entities.BUILT_IN)
-    seen = evidence.Evidence(email=email, tier=tier, entities=found)
-    result: evidence.Verdict = ADAPTER.validate_python(written).evaluate(seen)
+def verdict(
+    written: dict[str, Any],
+    email: InboundEmail,
+    *,
+    tier: str = "standard",
+    known: Circumstances | None = None,
+) -> evidence.Verdict:
+    condition = ADAPTER.validate_python(written)
+    seen = evidence.Evidence(
+        email=email,
+        known=known or Circumstances(tier=tier),
+        extractors=entities.BUILT_IN,
+        business_hours=BusinessHours(zone="Europe/Berlin"),
+    )
+    result: evidence.Verdict = condition.evaluate(seen)
+    # The quick way, the reasons and the long form say the same.
+    assert condition.holds(seen) == result.held == next(condition.trace(seen)).held
     return result
 
 
@@ -129,14 +144,14 @@ def test_condition_prints_as_its_author_would_say_it(written: dict[str, Any], pr
         ({}, "a condition has exactly one key"),
         ("refund", "a condition has exactly one key"),
         ({"subject": {"matches": "x"}, "text": {"matches": "x"}}, "exactly one key"),
-        ({"subject": {}}, "exactly one of matches, contains, is"),
-        ({"subject": {"matches": "a", "contains": ["b"]}}, "exactly one of matches, contains, is"),
+        ({"subject": {}}, "exactly one of matches, contains, is, in"),
+        ({"subject": {"matches": "a", "contains": ["b"]}}, "exactly one of matches, contains, is, in"),
         ({"subject": {"matches": ""}}, "at least 1 character"),
-        ({"subject": {"matches": "(?!x)"}}, "no lookahead"),
+        ({"subject": {"matches": "(?!x)"}}, "no negative lookahead"),
         ({"subject": {"contains": []}}, "at least 1 item"),
         ({"subject": {"contains": [" "]}}, "must not be empty"),
         ({"any": []}, "at least 1 item"),
-        ({"attachment": {}}, "give filename, content_type or both"),
+        ({"attachment": {}}, "give filename, content_type, detected_type or several"),
         ({"subject": {"matches": "x", "flags": "i"}}, "Extra inputs"),
         ({"subject": {"matches": r"(?:\pL{900}){3}"}}, "not a valid RE2 pattern"),
     ],
