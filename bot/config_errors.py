@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from routing.pattern_syntax import PatternSyntaxError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,8 +46,12 @@ def invalid(document: Document, error: ValidationError, model: type[BaseModel]) 
         loc, kind = fault["loc"], fault["type"]
         if kind == "too_short" and fault["input"]:
             continue  # pydantic counts only the valid items; the others have their own fault
+        error_itself = fault.get("ctx", {}).get("error")
         yield document.problem(
-            loc, _message(fault, model), at_key=kind == "extra_forbidden" or "[key]" in loc
+            loc,
+            _message(fault, model),
+            at_key=kind == "extra_forbidden" or "[key]" in loc,
+            offset=error_itself.position if isinstance(error_itself, PatternSyntaxError) else 0,
         )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import SupportConfig
     from bot.intake.interfaces import Provider
+    from routing.authentication import Authentication
     from routing.email import InboundEmail
     from routing.visible_text import VisibleText
 
@@ -51,6 +52,7 @@ def explain(raw: bytes, *, provider: Provider, config: SupportConfig | None, now
     automatic = robots.judge(email, own_addresses=desk.addresses if desk else (), authserv_ids=authserv_ids)
     read = visible_text.of(email.text, subject=email.subject)
     checked = authentication.judge(email, authserv_ids)
+    files = list(_attachments(email, raw, provider))
     return {
         "mail": email.model_dump(mode="json", exclude=_NOT_REPEATED, exclude_defaults=True),
         **_divided(read),
@@ -62,9 +64,9 @@ def explain(raw: bytes, *, provider: Provider, config: SupportConfig | None, now
             {"message_id": name, "header": "in_reply_to" if name in email.in_reply_to else "references"}
             for name in threading.named_ids(email)
         ],
-        "attachments": list(_attachments(email, raw, provider)),
+        "attachments": files,
         "notes": email.extra.get(NOTES, []),
-        **_routed(email, read, config),
+        **_routed(email, read, config, checked, files),
     }
 
 
@@ -101,18 +103,29 @@ def _bounce(email: InboundEmail) -> dict[str, Any]:
     }
 
 
-def _routed(email: InboundEmail, read: VisibleText, config: SupportConfig | None) -> dict[str, Any]:
-    """As triage would open a ticket for it: the queue, and what was found on the way."""
+def _routed(
+    email: InboundEmail,
+    read: VisibleText,
+    config: SupportConfig | None,
+    checked: Authentication,
+    files: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """As triage would open a ticket for it: the queue, what was found on the way, and what every rule says."""
     if config is None:
         found = entities.extract(email, entities.BUILT_IN)
         return {"entities": [entity.model_dump() for entity in found], "route": None, "because": []}
-    tier = config.tier_of(email.answer_to.email if email.answer_to else "")
-    known = Circumstances(tier=tier)
-    decision = engine.route(engine.RoutingFacts(email=email, known=known), config.ruleset())
-    route = decision.model_dump(mode="json")
+    known = Circumstances(
+        tier=config.tier_of(email.answer_to.email if email.answer_to else ""),
+        language=language.detect(email.text),
+        authentication=checked,
+        detected_types=tuple(file.get("detected_type") for file in files),
+    )
+    facts = engine.RoutingFacts(email=email, known=known)
+    route = engine.route(facts, config.ruleset()).model_dump(mode="json", exclude={"evaluations"})
     marked = urgency.is_marked(email.subject, read.visible, config.mail.urgent_word)
     return {
         "entities": route.pop("entities"),
-        "route": route | {"tier": tier, "marked_urgent": marked},
+        "route": route | {"tier": known.tier, "marked_urgent": marked},
         "because": route.pop("because"),
+        "rules": [rule.model_dump(exclude_defaults=True) for rule in engine.explain(facts, config.ruleset())],
     }

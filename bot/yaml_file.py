@@ -79,10 +79,12 @@ class Document:
     data: Any
     duplicate_keys: tuple[Problem, ...]
 
-    def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
-        """Place a message at a value, or at the key before it."""
-        mark = _mark(self.root, loc, at_key=at_key)
-        return _problem(self.file, mark, path=_path(loc), message=message)
+    def problem(self, loc: Loc, message: str, *, at_key: bool = False, offset: int = 0) -> Problem:
+        """Place a message at a value, at a character of it by its offset, or at the key before it."""
+        key, node = _follow(self.root, loc)
+        mark = key.start_mark if at_key or not isinstance(node, yaml.ScalarNode) else node.start_mark
+        column = mark.column + (0 if at_key else _inside(node, offset)) + 1
+        return Problem(file=self.file, line=mark.line + 1, column=column, path=_path(loc), message=message)
 
 
 def _problem(file: str, mark: yaml.Mark | None, *, path: str = "", message: str) -> Problem:
@@ -128,12 +130,21 @@ def _parse(file: str, text: str) -> Document:
     return Document(file=file, root=root, data=data, duplicate_keys=duplicates)
 
 
-def _mark(root: yaml.Node, loc: Loc, *, at_key: bool) -> yaml.Mark:
+def _follow(root: yaml.Node, loc: Loc) -> tuple[yaml.Node, yaml.Node]:
     """Follow a path as far as the file goes. A block begins at its key, where a reader looks for it."""
     key, node = root, root
     for step in loc:
         key, node = _child(node, step) or (key, node)
-    return key.start_mark if at_key or not isinstance(node, yaml.ScalarNode) else node.start_mark
+    return key, node
+
+
+def _inside(node: yaml.Node, offset: int) -> int:
+    """Columns from the start of a scalar to a character of it; 0 where the file writes it in another way."""
+    if not isinstance(node, yaml.ScalarNode) or node.start_mark.line != node.end_mark.line or not offset:
+        return 0
+    is_quoted = node.style == "'"
+    before = node.value[:offset]
+    return len(before) + before.count("'") + 1 if is_quoted else len(before) if node.style is None else 0
 
 
 def _child(node: yaml.Node, step: int | str) -> tuple[yaml.Node, yaml.Node] | None:

@@ -31,6 +31,10 @@ class _Combined(Strict, ABC):
     def holds(self, evidence: Evidence) -> bool:
         """Say whether it holds; the quick way, as far as needed."""
 
+    def reads(self) -> frozenset[str]:
+        """What its parts look at."""
+        return frozenset().union(*(part.reads() for part in self.parts))
+
     def trace(self, evidence: Evidence, depth: int = 0) -> Iterator[Checked]:
         """What a reader wants to know who asks why: this, then each part."""
         word = f"{key_of(type(self))} of" if len(self.parts) > 1 else key_of(type(self))

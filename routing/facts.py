@@ -39,6 +39,10 @@ class Fact(Strict, ABC):
         """Comparisons of which one must hold if this holds; None if nothing of the sort is known."""
         return None
 
+    def reads(self) -> frozenset[str]:
+        """The channels of texts that it looks at."""
+        return frozenset()
+
     def evaluate(self, evidence: Evidence) -> Verdict:
         """Say whether the condition holds, and by which words."""
         return judge(self, self.hits(evidence))
@@ -74,6 +78,9 @@ class Compared(Fact):
 
     def probes(self) -> tuple[Probe, ...] | None:
         return tuple((channel, self.comparison) for channel in self.channels)
+
+    def reads(self) -> frozenset[str]:
+        return frozenset(self.channels)
 
     def __str__(self) -> str:
         return f"{key_of(type(self)).replace('_', ' ')} {self.comparison}"

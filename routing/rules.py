@@ -94,6 +94,11 @@ class Ruleset(BaseModel):
         return RuleIndex(self.rules)
 
     @cached_property
+    def channels(self) -> frozenset[str]:
+        """What the conditions look at, such as `language`: what nobody asks for need not be found out."""
+        return frozenset().union(*(rule.when.reads() for rule in self.rules))
+
+    @cached_property
     def content_hash(self) -> str:
         """Hex SHA-256 over the canonical JSON: equal for equal rules, whoever loaded them and when."""
         content = self.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -195,5 +195,8 @@ class AttachmentFound(Fact):
     def probes(self) -> tuple[Probe, ...] | None:
         return (self.attachment.asked()[0],)
 
+    def reads(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self.attachment.asked())
+
     def __str__(self) -> str:
         return "attachment " + " and ".join(f"{name} {value}" for name, value in self.attachment.asked())

@@ -6,16 +6,19 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.desk import asked_facts
 from bot.intake import html_text
 from routing import authentication, robots, visible_text
 
 if TYPE_CHECKING:
     from bot.config import SupportConfig
+    from bot.desk.asked_facts import AskedFacts
     from routing.authentication import Authentication
     from routing.email import InboundEmail
     from routing.robots import Automatic
     from routing.visible_text import VisibleText
     from storage.emails import StoredEmail
+    from storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +32,7 @@ class Arrival:
     authentication: Authentication
     visible: VisibleText
     """The words that are new: without quoted history, signature and disclaimer."""
+    asked: AskedFacts
 
     @property
     def trace_id(self) -> str:
@@ -40,7 +44,7 @@ class Arrival:
         return None if self.email is self.stored.email else self.email
 
 
-async def inspect(stored: StoredEmail, config: SupportConfig) -> Arrival:
+async def inspect(uow: UnitOfWork, stored: StoredEmail, config: SupportConfig) -> Arrival:
     """Look at a mail that was parsed."""
     if stored.email is None:
         raise ValueError(f"the mail of trace {stored.trace_id} cannot be read")
@@ -55,6 +59,7 @@ async def inspect(stored: StoredEmail, config: SupportConfig) -> Arrival:
         ),
         authentication=authentication.judge(email, desk.authserv_ids),
         visible=visible,
+        asked=await asked_facts.find(uow, stored, email, config),
     )
 
 

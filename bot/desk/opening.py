@@ -81,6 +81,8 @@ def _circumstances(services: Services, arrival: Arrival, place: Place, tier: str
         tier=tier,
         default_queue=source.default_queue if source else None,
         is_follow_up=place.relation is Relation.FOLLOWS,
+        language=arrival.asked.language,
+        detected_types=arrival.asked.detected_types,
         authentication=arrival.authentication,
     )
 

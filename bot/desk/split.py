@@ -78,7 +78,7 @@ async def _open(services: Services, uow: UnitOfWork, ticket: Ticket, message: Me
     is_free = any(_may_leave(ticket, [message])) and await uow.messages.remove(message.id)
     if not is_free or message.trace_id is None:
         raise NotAllowedError(_ELSEWHERE)
-    arrival = await arrivals.inspect(await uow.emails.get(message.trace_id), services.config)
+    arrival = await arrivals.inspect(uow, await uow.emails.get(message.trace_id), services.config)
     opened = await opening.open_ticket(services, uow, arrival, acknowledges=False)
     if message.message_id:
         await uow.message_ids.claim(message.message_id, tenant=ticket.tenant, ticket_id=opened.id)

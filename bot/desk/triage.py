@@ -28,9 +28,9 @@ class Triage:
     async def __call__(self, entry: OutboxEntry) -> effects.Record:
         async with self._services.storage.reading() as uow:
             stored = await uow.emails.get(entry.trace_id)
-        if stored.email is None:
-            return lambda uow: self._hand_over(uow, stored)
-        arrival = await arrivals.inspect(stored, self._services.config)
+            if stored.email is None:
+                return lambda uow: self._hand_over(uow, stored)
+            arrival = await arrivals.inspect(uow, stored, self._services.config)
         is_released = bool(entry.payload.get("is_released"))
         return lambda uow: self._decide(uow, arrival, is_released=is_released)
 

@@ -185,7 +185,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file(file: File) -> N
         """
     )
     assert [": ".join(problem.split(": ")[:2]) for problem in problems] == [
-        "23:24: entities[0].pattern",
+        "23:29: entities[0].pattern",
         "24:5: entities[1]",
         "29:5: rules[0].when",
         "30:19: rules[0].then.queue",

@@ -6,9 +6,11 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from routing import conditions, entities, evidence
+from routing.authentication import Authentication
 from routing.business_hours import BusinessHours
 from routing.circumstances import Circumstances
 from routing.email import Address, Attachment, InboundEmail
+from routing.requester import Lookup, Requester
 from tests.routing.mails import mail
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(conditions.Condition)
@@ -71,6 +73,101 @@ def test_condition_holds_and_names_field_and_words(
     result = verdict(written, MAIL, tier="gold")
     assert result.held
     assert [(finding.field, finding.words) for finding in result.findings] == [(field, words)]
+
+
+KNOWN = Circumstances(
+    language="de",
+    is_follow_up=True,
+    authentication=Authentication(spf="fail", dkim="none", dmarc=None),
+    detected_types=("image/png", "application/x-msdownload"),
+    lookup=Lookup(
+        requester=Requester(company="Big Ltd", segment="vip", attributes={"seats": 40, "beta": True})
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "field", "words"),
+    [
+        ({"language": {"is": ["de", "at"]}}, "language", ("de",)),
+        ({"authentication": {"is": ["fail"]}}, "authentication", ("fail",)),
+        ({"follow_up": True}, "mail", ()),
+        ({"business_hours": True}, "mail", ()),
+        ({"size": {"below": "1KB"}}, "size", ("0 KB",)),
+        ({"requester": {"attribute": "segment", "value": {"is": ["VIP"]}}}, "segment", ("vip",)),
+        ({"requester": {"attribute": "company", "value": {"contains": ["big"]}}}, "company", ("Big Ltd",)),
+        ({"requester": {"attribute": "seats", "number": {"above": 39}}}, "seats", ("40",)),
+        ({"requester": {"attribute": "seats", "value": {"is": ["40"]}}}, "seats", ("40",)),
+        ({"requester": {"attribute": "beta", "value": {"is": ["true"]}}}, "beta", ("true",)),
+        ({"requester": {"attribute": "company"}}, "company", ("Big Ltd",)),
+        ({"attachment": {"detected_type": {"matches": "msdownload"}}}, "attachment", ("Invoice-7.pdf",)),
+    ],
+)
+def test_what_is_known_beside_the_mail_is_a_fact(
+    written: dict[str, Any], field: str, words: tuple[str, ...]
+) -> None:
+    result = verdict(written, MAIL, known=KNOWN)
+    assert result.held
+    assert [(finding.field, finding.words) for finding in result.findings] == [(field, words)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"language": {"is": ["en"]}},
+        {"authentication": {"is": ["pass"]}},
+        {"follow_up": False},
+        {"business_hours": False},
+        {"size": {"above": "1KB"}},
+        {"requester": {"attribute": "seats", "number": {"above": 40}}},
+        {"requester": {"attribute": "company", "number": {"above": 1}}},
+        {"requester": {"attribute": "plan"}},
+        {"requester": {"attribute": "model_config"}},
+        {"attachment": {"filename": {"matches": "cat"}, "detected_type": {"matches": "msdownload"}}},
+    ],
+)
+def test_what_is_known_beside_the_mail_can_be_otherwise(written: dict[str, Any]) -> None:
+    assert not verdict(written, MAIL, known=KNOWN).held
+
+
+def test_what_nobody_knows_is_no_value() -> None:
+    for fact in ({"language": {"matches": "."}}, {"requester": {"attribute": "company"}}):
+        assert not verdict(fact, MAIL).held
+    assert verdict({"authentication": {"is": ["none"]}}, MAIL).held
+
+
+def test_a_list_is_whole_values_that_are_part_of_the_rule() -> None:
+    lists = {"partners": ["customer.example", "Ann@other.example"]}
+    written = {"sender": {"in": "partners"}}
+    context = {"list": frozenset(lists), "lists": lists}
+    condition = ADAPTER.validate_python(written, context=context)
+    assert str(condition) == "sender in partners"
+    assert condition.comparison.listed == ("customer.example", "Ann@other.example")
+    again = ADAPTER.validate_python(condition.model_dump(by_alias=True, exclude_none=True))
+    assert again == condition
+    assert verdict(condition.model_dump(by_alias=True, exclude_none=True), MAIL).held
+    stranger = mail(sender=Address(email="ann@customer.example.evil"))
+    assert not verdict(condition.model_dump(by_alias=True, exclude_none=True), stranger).held
+    with pytest.raises(ValidationError, match="no list is called 'friends'"):
+        ADAPTER.validate_python({"sender": {"in": "friends"}}, context=context)
+
+
+def test_the_long_form_tells_every_part_with_the_value_seen() -> None:
+    condition = ADAPTER.validate_python(
+        {"all": [{"subject": {"matches": "never"}}, {"not": {"tier": {"is": ["gold"]}}}]}
+    )
+    seen = evidence.Evidence(
+        email=MAIL,
+        known=Circumstances(tier="gold"),
+        extractors=(),
+        business_hours=BusinessHours(),
+    )
+    assert [(part.depth, part.condition, part.held, part.seen) for part in condition.trace(seen)] == [
+        (0, "all of", False, ""),
+        (1, 'subject matches "never"', False, "Refund for order #123456"),
+        (1, "not", False, ""),
+        (2, 'tier is "gold"', True, "gold"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +250,11 @@ def test_condition_prints_as_its_author_would_say_it(written: dict[str, Any], pr
         ({"any": []}, "at least 1 item"),
         ({"attachment": {}}, "give filename, content_type, detected_type or several"),
         ({"subject": {"matches": "x", "flags": "i"}}, "Extra inputs"),
+        ({"size": {}}, "give above, below or both"),
+        ({"size": {"above": "2MB", "below": "1MB"}}, "nothing lies between"),
+        ({"size": {"above": "big"}}, "is not a size"),
+        ({"follow_up": "yes"}, "valid boolean"),
+        ({"requester": {"attribute": "a", "value": {"is": ["b"]}, "number": {"above": 1}}}, "not both"),
         ({"subject": {"matches": r"(?:\pL{900}){3}"}}, "not a valid RE2 pattern"),
     ],
 )
