@@ -194,10 +194,11 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file(file: File) -> N
         "37:26: rules[1].when.any[1].entity.kind",
         "38:29: rules[1].when.any[2].tier.is[1]",
         "39:11: rules[1].when.any[3].all",
-        "40:27: rules[1].when.any[4].text.matches",
+        "40:31: rules[1].when.any[4].text.matches",
         "42:11: rules[1].stop",
     ]
     assert "did you mean subject?" in problems[2]
+    assert "at character 5: RE2 has no lookahead" in problems[0]  # where column 29 is
 
 
 @pytest.mark.parametrize("text", ["no", "on", "yes", "2026-03-02", "12:30", "0x1f", "<<", "True"])
