@@ -126,6 +126,8 @@ def _about(card: TicketCard) -> Iterator[TextObject]:
     yield text.mrkdwn(text.slack_date(ticket.created_at))
     if len(card.recipients) > 1:
         yield text.plain(text.line(f"To {', '.join(card.recipients)}", limit=300))
+    if card.decision.is_incident:
+        yield text.mrkdwn("🚨 *Sign of an incident*")
     if ticket.priority in _PRIORITY_MARKS:
         yield text.mrkdwn(_PRIORITY_MARKS[ticket.priority])
 

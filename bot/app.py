@@ -30,6 +30,7 @@ from bot.desk.triage import Triage
 from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.intake import language
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -119,7 +120,13 @@ def create_app(
 
 
 def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
-    """The services alone, for commands that need no server."""
+    """The services alone, for commands that need no server.
+
+    Raises:
+        SettingsError: something that the configuration asks for is not there.
+    """
+    if "language" in config.ruleset().channels and not language.is_available():
+        raise SettingsError("a rule asks for the language: it needs pip install 'deskbell[language]'")
     storage = create_storage(settings)
     return Services(
         active=Active(config=config),

@@ -38,8 +38,8 @@ class Outcome(NamedTuple):
     winner: Rule | None
     applied: tuple[Rule, ...]
     """The rules that held, as far as the one that decided."""
-    looked_into: int
-    """How many of the candidates were looked into."""
+    looked_into: tuple[Rule, ...]
+    """The rules that were worth a look, as far as the runner-up."""
 
     @property
     def priority(self) -> Priority:
@@ -66,9 +66,7 @@ def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
     rule adds is not looked at by another one.
     """
     evidence = _evidence(facts, ruleset)
-    candidates = ruleset.index.candidates(evidence)
-    outcome = _decide(evidence, ruleset, candidates)
-    looked_into = [ruleset.rules[position] for position in candidates[: outcome.looked_into]]
+    outcome = _decide(evidence, ruleset, ruleset.index.candidates(evidence))
     return RoutingDecision(
         queue=outcome.place.queue,
         intent=outcome.place.intent,
@@ -81,7 +79,7 @@ def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
         tags=outcome.tags,
         is_incident=any(rule.then.incident for rule in outcome.applied),
         applied=tuple(rule.id for rule in outcome.applied),
-        evaluations=evaluate(evidence, looked_into),
+        evaluations=evaluate(evidence, outcome.looked_into),
         ruleset=ruleset.content_hash,
     )
 
@@ -112,11 +110,11 @@ def _decide(evidence: Evidence, ruleset: Ruleset, candidates: Sequence[int]) -> 
     applied: list[Rule] = []
     winner: Rule | None = None
     next_choice: Candidate | None = None
-    looked_into = 0
+    looked_into: list[Rule] = []
     for rule in (ruleset.rules[position] for position in candidates):
         if winner and not rule.candidate:
             continue  # it comes too late to add something
-        looked_into += 1
+        looked_into.append(rule)
         if not rule.when.holds(evidence):
             continue
         if winner:
@@ -125,7 +123,7 @@ def _decide(evidence: Evidence, ruleset: Ruleset, candidates: Sequence[int]) -> 
         applied.append(rule)
         winner = rule if rule.stop else None
     place, runner_up = _settle(winner.candidate if winner else None, next_choice, evidence, ruleset)
-    return Outcome(place, runner_up, winner, tuple(applied), looked_into)
+    return Outcome(place, runner_up, winner, tuple(applied), tuple(looked_into))
 
 
 def _settle(

