@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,3 +18,5 @@ class Active:
     config: SupportConfig
     classifier: Classifier | None
     """None where nothing is guessed."""
+    reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One reload at a time: what was read last is what counts."""

@@ -108,6 +108,7 @@ def create_app(
         ]
     )
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
+    app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
     app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
@@ -123,6 +124,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     storage = create_storage(settings)
     return Services(
         active=Active(config=config, classifier=None),
+        config_file=settings.deskbell_config,
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),

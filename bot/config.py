@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from bot import config_errors, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annotations
-from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Slug  # noqa: TC001 - as above
+from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
 from routing.circumstances import STANDARD_TIER
@@ -43,6 +43,8 @@ class Desk(Strict):
     operators_channel: Channel
     """Where the desk reports its own troubles."""
     incident_channel: Channel
+    leads: tuple[Person, ...] = ()
+    """Who may reload and change the rules from Slack; nobody where none is named."""
     authserv_ids: tuple[Annotated[Line, AfterValidator(str.lower)], ...] = ()
     """Names by which our own mail servers sign Authentication-Results (RFC 8601, 2.5); no others are believed."""
     trace_link_ttl: Duration = timedelta(days=7)
