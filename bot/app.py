@@ -221,7 +221,7 @@ def create_pollers(settings: Settings, services: Services) -> list[Poller]:
             storage=services.storage,
             metrics=services.metrics,
             clock=services.clock,
-            operators_channel=services.config.desk.operators_channel,
+            operators_channel=lambda: services.config.desk.operators_channel,
         )
         for name, source in services.config.sources.items()
         if source.poll is not None
