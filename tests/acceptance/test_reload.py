@@ -125,6 +125,30 @@ async def test_what_is_built_in_waits_for_a_restart(desk: Desk, file: Path) -> N
     assert "Technicians" in words(desk.card("DB-1001"))
 
 
+async def test_no_mail_is_lost_and_none_sees_half_of_a_reload(desk: Desk, file: Path) -> None:
+    mails = range(1, 31)
+
+    async def reload_again_and_again() -> None:
+        for replacement in [TO_TECH, ("x", "x")] * 4:
+            edit(file, replacement)
+            await desk.command(ANA, "/support reload")
+
+    async def deliver() -> None:
+        for number in mails:
+            await desk.deliver(id=f"mail-{number}", messageId=f"<{number}@customer.example>")
+
+    await asyncio.gather(deliver(), reload_again_and_again())
+    await desk.settle()
+    queues: dict[str, set[str]] = {}
+    for number in mails:
+        async with desk.storage.reading() as uow:
+            ticket = await uow.tickets.get(1000 + number)
+            opening = await uow.emails.get(ticket.trace_id)
+        assert opening.decision is not None
+        queues.setdefault(opening.decision.ruleset, set()).add(ticket.queue)
+    assert all(len(chosen) == 1 for chosen in queues.values()), queues
+
+
 async def test_the_rules_are_shown_with_their_hits(desk: Desk) -> None:
     await channel_of_new_mail(desk, 1)
     answer = await desk.command(BO, "/support rules")
