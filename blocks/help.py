@@ -11,6 +11,11 @@ _COMMANDS = (
     ("/support", "this help"),
     ("/support ticket {example}", "the card of a ticket, only for you"),
     ("/support replay {example}", "how it was routed, and how it would be today"),
+    (
+        "/support rules",
+        "the rules that decide now, how often each hits and how often people move its tickets",
+    ),
+    ("/support reload", "for leads: read the rules of support.yaml anew"),
     ("/support dead-letters", "what could not be delivered, with a button to try again"),
     ("/support parked", "mail that got no ticket, with a button to open one"),
     ("/support blocked", "addresses that get no mail; `block` and `unblock ADDRESS` change that"),

@@ -38,11 +38,13 @@ class Callback(StrEnum):
     REPLY_PREVIEW = "reply_preview"
     MERGE_MODAL = "merge_modal"
     SPLIT_MODAL = "split_modal"
+    MISROUTED_MODAL = "misrouted_modal"
 
 
 class More(StrEnum):
     """What the overflow menu of a card offers."""
 
+    MISROUTED = "misrouted"
     MERGE = "merge"
     SPLIT = "split"
 

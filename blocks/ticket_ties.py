@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routing.ticket import Ticket
 
 _CHOICES = {
+    ids.More.MISROUTED: "Misrouted…",
     ids.More.MERGE: "Merge into another ticket…",
     ids.More.SPLIT: "Split off a message…",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,3 +15,5 @@ class Active:
     """Read once at the start of a piece of work, so that it sees one state; a reload swaps it between two."""
 
     config: SupportConfig
+    reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One reload at a time: what was read last is what counts."""

@@ -30,7 +30,6 @@ from bot.desk.triage import Triage
 from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
-from bot.intake import language
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -109,6 +108,7 @@ def create_app(
         ]
     )
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
+    app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
     app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
@@ -120,16 +120,11 @@ def create_app(
 
 
 def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
-    """The services alone, for commands that need no server.
-
-    Raises:
-        SettingsError: something that the configuration asks for is not there.
-    """
-    if "language" in config.ruleset().channels and not language.is_available():
-        raise SettingsError("a rule asks for the language: it needs pip install 'deskbell[language]'")
+    """The services alone, for commands that need no server."""
     storage = create_storage(settings)
     return Services(
         active=Active(config=config),
+        config_file=settings.deskbell_config,
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),
@@ -226,7 +221,7 @@ def create_pollers(settings: Settings, services: Services) -> list[Poller]:
             storage=services.storage,
             metrics=services.metrics,
             clock=services.clock,
-            operators_channel=services.config.desk.operators_channel,
+            operators_channel=lambda: services.config.desk.operators_channel,
         )
         for name, source in services.config.sources.items()
         if source.poll is not None

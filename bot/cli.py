@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 dead_letters_app = typer.Typer(help="What could not be delivered.", no_args_is_help=True)
 app.add_typer(dead_letters_app, name="dead-letters")
+rules_app = typer.Typer(help="What people said of the rules.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
 
 T = TypeVar("T")
 ConfigFile = Annotated[Path, typer.Argument(help="The configuration to check.")]
@@ -217,6 +219,37 @@ def retry_dead_letters(ids: Annotated[list[int], typer.Argument(help="Numbers fr
     if missing:
         _fail(f"not dead letters: {', '.join(map(str, missing))}", 1)
     print(f"{len(ids)} will be tried again within seconds by the running Deskbell.")
+
+
+@rules_app.command("suggest-tests")
+def suggest_tests(
+    since: Annotated[str, typer.Option(help="How far back: 30d, 12h.")] = "30d",
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+) -> None:
+    """Print the tickets that people moved to another queue as tests to paste into support.yaml."""
+    from bot import suggested_tests  # noqa: PLC0415 - as in run
+    from bot.app import create_storage  # noqa: PLC0415
+    from bot.clock import utc_now  # noqa: PLC0415
+    from routing import sla  # noqa: PLC0415
+
+    try:
+        start = utc_now() - sla.parse_duration(since)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+    settings = _settings()
+    config = _config(settings.deskbell_config)
+
+    async def gather() -> list[suggested_tests.Suggestion]:
+        storage = create_storage(settings)
+        try:
+            return await suggested_tests.gather(storage, config, since=start, limit=limit)
+        finally:
+            await storage.database.close()
+
+    if found := _run(gather()):
+        print(suggested_tests.as_yaml(found), end="")
+    else:
+        print("Nobody moved a ticket to another queue in this time.", file=sys.stderr)
 
 
 def _settings() -> Settings:

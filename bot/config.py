@@ -11,7 +11,8 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from bot import config_errors, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annotations
-from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Slug  # noqa: TC001 - as above
+from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
+from bot.intake import language
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
 from routing.business_hours import BusinessHours
@@ -21,7 +22,10 @@ from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.yaml_file import Document, Problem
 
 PROVIDERS = ("mailparse", "raw", "postmark", "mailgun", "sendgrid", "ses", "resend")
 """Shapes of inbound mail that a source may have."""
@@ -44,6 +48,8 @@ class Desk(Strict):
     operators_channel: Channel
     """Where the desk reports its own troubles."""
     incident_channel: Channel
+    leads: tuple[Person, ...] = ()
+    """Who may reload and change the rules from Slack; nobody where none is named."""
     authserv_ids: tuple[Annotated[Line, AfterValidator(str.lower)], ...] = ()
     """Names by which our own mail servers sign Authentication-Results (RFC 8601, 2.5); no others are believed."""
     trace_link_ttl: Duration = timedelta(days=7)
@@ -153,9 +159,17 @@ def load(path: Path) -> SupportConfig:
     except ValidationError as error:
         problems += config_errors.invalid(document, error, SupportConfig)
     else:
+        problems += _missing_extras(document, config)
         if not problems:
             return config
     raise ConfigError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
+
+
+def _missing_extras(document: Document, config: SupportConfig) -> Iterator[Problem]:
+    if "language" in config.ruleset().channels and not language.is_available():
+        yield document.problem(
+            ("rules",), "a rule asks for the language: it needs pip install 'deskbell[language]'"
+        )
 
 
 def _known_names(data: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ Channel = Annotated[
     str,
     shaped(r"#[^\s#A-Z]{1,80}|[CG][A-Z0-9]{2,}", "a Slack channel: write #name, or its id (C... or G...)"),
 ]
+Person = Annotated[str, shaped(r"[UW][A-Z0-9]{2,}", "a Slack user id (U...)")]
 OnCall = Annotated[str, shaped(r"[USW][A-Z0-9]{2,}", "a Slack user id (U...) or user group id (S...)")]
 Mailbox = Annotated[str, shaped(r"[^\s@<>]+@[^\s@<>]+", "an e-mail address"), AfterValidator(str.lower)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]

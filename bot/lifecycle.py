@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
+from bot.desk import reload
 from bot.telemetry import log
+from routing.ticket import DESKBELL
 from storage import migrations
 from storage.errors import StorageUnavailableError
 
@@ -69,6 +72,32 @@ def storage_open(storage: Storage, clock: Clock) -> Context:
         await storage.close()
 
     return context
+
+
+def reloading_on_hangup(services: Services) -> Context:
+    """SIGHUP reloads the rules; one that has begun is ended before the desk stops."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    def begin() -> None:
+        task = asyncio.create_task(_reload(services), name="reload")
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, begin)
+        yield
+        loop.remove_signal_handler(signal.SIGHUP)
+        await asyncio.gather(*tasks)
+
+    return context
+
+
+async def _reload(services: Services) -> None:
+    try:
+        await reload.reload(services, actor=DESKBELL)
+    except StorageUnavailableError as error:
+        log.error("reload_failed", error=str(error))
 
 
 def vendor_open(vendor: Vendor) -> Context:

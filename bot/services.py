@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.active import Active
     from bot.clock import Clock
     from bot.config import SupportConfig
@@ -23,6 +25,8 @@ class Services:
     """Built once, in `bot.app`."""
 
     active: Active
+    config_file: Path
+    """Where the desk is described, for a reload."""
     storage: Storage
     workspace: Workspace
     mail_sender: MailSender

@@ -75,6 +75,9 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.received = self._counter("mails_received_total", "Deliveries by answer.", "source", "status")
         self.routed = self._counter("mails_routed_total", "Decisions by queue.", "queue")
+        self.misrouted = self._counter(
+            "misrouted_total", "Tickets that people moved, by the queue they were routed to.", "queue"
+        )
         self.effects = self._counter(
             "outbox_attempts_total", "Attempts at an effect by outcome.", "kind", "outcome"
         )

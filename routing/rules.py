@@ -99,8 +99,12 @@ class Ruleset(BaseModel):
         return frozenset().union(*(rule.when.reads() for rule in self.rules))
 
     @cached_property
+    def canonical_json(self) -> str:
+        """The same text for equal rules."""
+        content = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @cached_property
     def content_hash(self) -> str:
         """Hex SHA-256 over the canonical JSON: equal for equal rules, whoever loaded them and when."""
-        content = self.model_dump(mode="json", by_alias=True, exclude_none=True)
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(self.canonical_json.encode()).hexdigest()

@@ -160,6 +160,13 @@ class Emails:
         )
         return list(rows)
 
+    async def decided_since(self, since: datetime) -> int:
+        """How many mails that came in since then were routed."""
+        count: int | None = await self._connection.scalar(
+            select(func.count()).where(emails.c.decision.is_not(None), emails.c.received_at >= since)
+        )
+        return count or 0
+
     async def unfinished_counts(self) -> dict[str, int]:
         """Mails that are in flight or parked; done ones are not counted, there may be millions."""
         rows = await self._connection.execute(

@@ -9,6 +9,7 @@ from bot import effects
 from bot.desk import card_view
 from bot.desk.posting import post_once, tell_of_fallback
 from bot.errors import ChannelUnavailableError, MessageGoneError
+from routing.labels import LabelKind
 from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class PostCard:
             await effects.update_card(uow, await uow.tickets.get(ticket.id), now=now)
 
     async def _move_on(self, uow: UnitOfWork, ticket: Ticket, *, moved_from: tuple[str, str] | None) -> None:
-        """The ticket was reassigned once more while its card was on its way to the queue of before."""
+        """The ticket was moved once more while its card was on its way to the queue of before."""
         trail = await uow.audit.for_trace(ticket.trace_id)
         await effects.post_card(
             uow,
@@ -71,7 +72,7 @@ class PostCard:
             channel=self._services.config.queue(ticket.queue).channel,
             now=self._services.clock(),
             moved_from=moved_from,
-            moved_by=next(step.actor for step in reversed(trail) if step.action == "reassigned"),
+            moved_by=next(step.actor for step in reversed(trail) if step.action in set(LabelKind)),
         )
 
     async def _fall_back(self, uow: UnitOfWork, entry: OutboxEntry, reason: str) -> None:

@@ -14,10 +14,14 @@ from routing.email import Address
 from routing.ticket import Relation
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.config import SupportConfig
     from bot.desk.arrival import Arrival
     from bot.desk.joining import Place
     from bot.services import Services
     from routing.decision import RoutingDecision
+    from routing.rules import Ruleset
     from routing.ticket import Ticket
     from storage.unit_of_work import UnitOfWork
 
@@ -36,13 +40,14 @@ async def open_ticket(
     """
     place = place or joining.Place()
     now = services.clock()
+    config = services.config  # once: a reload between two looks would mix the old desk with the new one
     requester = arrival.email.answer_to or Address(email="")
-    tier = services.config.tier_of(requester.email)
-    known = _circumstances(services, arrival, place, tier)
+    tier = config.tier_of(requester.email)
+    known = _circumstances(config, arrival, place, tier)
     facts = engine.RoutingFacts(email=arrival.email, known=known)
-    decision = engine.route(facts, services.config.ruleset())
+    decision = engine.route(facts, config.ruleset())
     is_automatic = arrival.automatic.is_automatic
-    target = sla.target_for(services.config.targets(decision.queue), tier)
+    target = sla.target_for(config.targets(decision.queue), tier)
     ticket = await uow.tickets.open(
         tenant=arrival.stored.tenant,
         trace_id=arrival.trace_id,
@@ -64,10 +69,11 @@ async def open_ticket(
         circumstances=known,
         email=arrival.completed,
     )
+    await _remember(uow, arrival.trace_id, decision, config.ruleset(), now)
     await messages.add_inbound(services, uow, arrival, ticket)
     await _audit(services, uow, arrival, ticket, decision, place)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
-    await effects.post_card(uow, ticket, channel=services.config.queue(ticket.queue).channel, now=now)
+    await effects.post_card(uow, ticket, channel=config.queue(ticket.queue).channel, now=now)
     if acknowledges:
         await effects.acknowledge(uow, ticket, now=now)
     services.metrics.routed.labels(ticket.queue).inc()
@@ -75,8 +81,17 @@ async def open_ticket(
     return ticket
 
 
-def _circumstances(services: Services, arrival: Arrival, place: Place, tier: str) -> Circumstances:
-    source = services.config.sources.get(arrival.stored.source)
+async def _remember(
+    uow: UnitOfWork, trace_id: str, decision: RoutingDecision, ruleset: Ruleset, now: datetime
+) -> None:
+    """Keep the rules that decided, and which of them had an effect."""
+    await uow.rulesets.remember(decision.ruleset, ruleset.canonical_json, now=now)
+    applied = decision.applied or ((decision.rule,) if decision.rule else ())
+    await uow.rule_hits.add(applied, trace_id=trace_id, now=now)
+
+
+def _circumstances(config: SupportConfig, arrival: Arrival, place: Place, tier: str) -> Circumstances:
+    source = config.sources.get(arrival.stored.source)
     return Circumstances(
         tier=tier,
         default_queue=source.default_queue if source else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +66,11 @@ class DeskProcess:
             return (await self.desk.http.get("/readyz")).is_success
         except httpx.TransportError:
             return False
+
+    def hang_up(self) -> None:
+        """SIGHUP: read the rules anew."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
 
     async def kill(self) -> None:
         """SIGKILL: nothing of it can say goodbye."""

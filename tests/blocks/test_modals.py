@@ -10,6 +10,7 @@ from blocks import (
     ids,
     loading_modal,
     merge_modal,
+    misrouted_modal,
     reassign_modal,
     reply_modal,
     split_modal,
@@ -158,6 +159,7 @@ def test_the_loading_modal_can_only_be_cancelled() -> None:
         (reply_modal.write(_REF, reference="DB-1042", to=_MARIA), "reply_modal"),
         (reply_modal.preview(_REF, to=_MARIA, subject="s", body="b"), "reply_preview"),
         (merge_modal.build(_REF, reference="DB-1042", example="DB-1001"), "merge_modal"),
+        (misrouted_modal.build(_REF, reference="DB-1042", queues=_QUEUES), "misrouted_modal"),
     ],
 )
 def test_each_modal_comes_back_under_its_own_callback_id(view: View, callback: str) -> None:
@@ -172,6 +174,17 @@ def test_merge_asks_for_a_ticket_and_says_what_follows() -> None:
     assert any("DB-1042 is closed" in words for words in factories.words(view_payload(view)))
     wish = merge_modal.parse(_submitted(view, ticket={"value": " db-1001 "}))
     assert wish == merge_modal.MergeWish(ref=_REF, into="db-1001")
+
+
+def test_misrouted_offers_the_queues_and_not_to_know() -> None:
+    view = misrouted_modal.build(_REF, reference="DB-1042", queues=_QUEUES)
+    labels = [option["text"]["text"] for option in _inputs(view)["queue"]["options"]]
+    assert labels == ["Billing", "Orders &amp; returns", "I do not know"]
+    for value, queue in (("orders", "orders"), ("?", None)):
+        submitted = _submitted(view, queue={"selected_option": {"value": value}}, note={"value": " See. "})
+        assert misrouted_modal.parse(submitted) == misrouted_modal.Misrouting(
+            ref=_REF, queue=queue, note="See."
+        )
 
 
 def _message(number: int, **changes: Any) -> Message:

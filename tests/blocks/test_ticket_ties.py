@@ -64,6 +64,7 @@ def test_a_merged_ticket_only_says_where_it_went() -> None:
 def test_an_open_card_has_the_seldom_things_in_a_menu() -> None:
     (menu,) = _menus(_build())
     assert [option["text"]["text"] for option in menu["options"]] == [
+        "Misrouted…",
         "Merge into another ticket…",
         "Split off a message…",
     ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
 ROOT = Path(__file__).parents[2]
-EVERY_COMMAND = ("demo", "run", "check", "explain", "doctor", "migrate", "dead-letters")
+EVERY_COMMAND = ("demo", "run", "check", "explain", "doctor", "migrate", "dead-letters", "rules")
 COMPLETE = {
     "SLACK_BOT_TOKEN": "xoxb-0123456789",
     "SLACK_SIGNING_SECRET": "signing-secret",
@@ -163,6 +163,15 @@ def test_dead_letters_are_listed_and_tried_again(deskbell: Cli) -> None:
     assert (nothing.exit_code, nothing.stdout) == (0, "")
     again = deskbell("dead-letters", "retry", str(entry_id))
     assert (again.exit_code, again.stderr) == (1, f"not dead letters: {entry_id}\n")
+
+
+def test_tests_are_suggested_only_of_what_people_moved(deskbell: Cli) -> None:
+    deskbell("migrate")
+    result = deskbell("rules", "suggest-tests", "--since", "7d", "--limit", "3")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "Nobody moved a ticket to another queue in this time.\n"
+    for wrong in ("soon", "999999999d"):
+        assert deskbell("rules", "suggest-tests", "--since", wrong).exit_code == 2
 
 
 def test_a_database_without_a_schema_is_told_without_a_traceback(deskbell: Cli) -> None:

@@ -130,6 +130,7 @@ WRONG = [
     ("triage_queue: triage", "triage_queue: x", "4:17: desk.triage_queue: no queue is called 'x'"),
     ("Help@desk.example, sales@desk.example", "", "3:3: desk.addresses: must not be empty"),
     ("sales@desk.example", "sales", "3:34: desk.addresses[1]: 'sales' is not an e-mail address"),
+    ('"#ops"', '"#ops"\n  leads: [S0TEAM]', "7:11: desk.leads[0]: 'S0TEAM' is not a Slack user id (U...)"),
     ('"#ops"', "ops", "6:22: desk.operators_channel: 'ops' is not a Slack channel"),
     ("raw, ", "x, ", "13:19: sources.raw.provider: no provider is called 'x'; there are mailgun, mailparse, postmark"),
     ("test}", "test, default_queue: x}", "13:53: sources.raw.default_queue: no queue is called 'x'"),

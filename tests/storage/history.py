@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, text
 
-from storage.schema import attachments, audit, emails, escalations, message_ids, messages, outbox, tickets
+from routing.decision import RoutingDecision
+from storage.schema import (
+    attachments,
+    audit,
+    emails,
+    escalations,
+    message_ids,
+    messages,
+    outbox,
+    routing_labels,
+    rule_hits,
+    rulesets,
+    tickets,
+)
 from storage.unit_of_work import Storage
 from tests.storage.samples import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import Table
 
@@ -28,6 +43,11 @@ async def write(url: str) -> None:
             await connection.execute(text("ANALYZE"))
         await connection.commit()
     await storage.database.close()
+
+
+_DECISION = RoutingDecision(
+    queue="billing", intent="billing", confidence=0.9, rule="rule-1", ruleset="abc"
+).model_dump_json()
 
 
 def _ticket(number: int) -> dict[str, Any]:
@@ -56,9 +76,10 @@ def _email(number: int) -> dict[str, Any]:
         "dedup_key": f"delivery-{number}",
         "content_type": "application/json",
         "raw": b"{}",
-        "received_at": NOW,
+        "received_at": _ago(number),
         "state": "done" if number % 50 else "in_flight",
         "ticket_id": number,
+        "decision": _DECISION,
     }
 
 
@@ -115,6 +136,32 @@ def _audit(number: int) -> dict[str, Any]:
     }
 
 
+def _ruleset(number: int) -> dict[str, Any]:
+    return {"content_hash": f"hash-{number}", "content": "{}", "first_used_at": NOW}
+
+
+def _rule_hit(number: int) -> dict[str, Any]:
+    return {"rule": f"rule-{number % 30}", "at": _ago(number), "trace_id": f"trace-{number}"}
+
+
+def _routing_label(number: int) -> dict[str, Any]:
+    return {
+        "trace_id": f"trace-{number}",
+        "ticket_id": number,
+        "at": _ago(number),
+        "actor": "U1",
+        "kind": "reassigned",
+        "from_queue": "billing",
+        "to_queue": "orders",
+        "rule": f"rule-{number % 30}",
+        "ruleset": "abc",
+    }
+
+
+def _ago(number: int) -> datetime:
+    return NOW - timedelta(hours=number)
+
+
 def _entry(number: int) -> dict[str, Any]:
     unfinished = {0: "ready", 1: "leased", 2: "dead"}
     state = unfinished.get(number % 100, "done")
@@ -142,4 +189,7 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     escalations: _escalation,
     audit: _audit,
     outbox: _entry,
+    rulesets: _ruleset,
+    rule_hits: _rule_hit,
+    routing_labels: _routing_label,
 }

@@ -120,6 +120,19 @@ QUERIES: list[Query] = [
         lambda uow: uow.message_ids.known([f"<{n}@customer.example>" for n in range(3)], tenant="acme"),
         set(),
     ),
+    ("emails.decided_since", lambda uow: uow.emails.decided_since(NOW - LEASE), {"ix_emails_decided"}),
+    ("rulesets.remember", lambda uow: uow.rulesets.remember("abc", "{}", now=NOW), set()),
+    (
+        "rule_hits.counts_since",
+        lambda uow: uow.rule_hits.counts_since(["rule-1", "rule-2"], NOW - LEASE),
+        set(),
+    ),
+    ("routing_labels.since", lambda uow: uow.routing_labels.since(NOW - LEASE), {"ix_routing_labels_at"}),
+    (
+        "routing_labels.misrouted_since",
+        lambda uow: uow.routing_labels.misrouted_since(NOW - LEASE, triage_queue="triage"),
+        {"ix_routing_labels_at"},
+    ),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
 ]
 """Where the set is empty, a primary key or a unique constraint serves."""

@@ -20,6 +20,7 @@ from routing import retry
 from storage.errors import StorageUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.clock import Clock
@@ -46,7 +47,7 @@ class Poller:
         storage: Storage,
         metrics: Metrics,
         clock: Clock,
-        operators_channel: str,
+        operators_channel: Callable[[], str],
     ) -> None:
         self.name = origin.name
         self._origin = origin
@@ -150,7 +151,7 @@ class Poller:
                 await effects.notify_operators(
                     uow,
                     text,
-                    channel=self._operators_channel,
+                    channel=self._operators_channel(),
                     trace_id=received.new_trace_id(now),
                     now=now,
                     dedup_key=f"poll:{self.name}:{now:%Y-%m-%dT%H}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from blocks import merge_modal, split_modal
+from blocks import merge_modal, misrouted_modal, split_modal
 from blocks.ids import More, MoreRef, TicketRef
-from bot.desk import merge, references, split
+from bot.desk import merge, misrouted, references, split
 from bot.listeners import modal
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ async def chosen(
     ref, reference = TicketRef(ticket_id=more.ticket_id), services.reference(more.ticket_id)
 
     async def build() -> View:
-        build_chosen = _merge if more.choice is More.MERGE else _split
-        return await build_chosen(services, ref, reference)
+        return await _BUILDERS[more.choice](services, ref, reference)
 
     await modal.show(context, body, title=f"{more.choice.capitalize()} {reference}", build=build)
 
@@ -49,3 +48,13 @@ async def _split(services: Services, ref: TicketRef, reference: str) -> View:
         for message in await split.candidates(services, ref.ticket_id)
     ]
     return split_modal.build(ref, reference=reference, choices=choices)
+
+
+async def _misrouted(services: Services, ref: TicketRef, reference: str) -> View:
+    ticket = await misrouted.movable(services, ref.ticket_id)
+    queues = services.config.queues.items()
+    elsewhere = [(queue_id, queue.name) for queue_id, queue in queues if queue_id != ticket.queue]
+    return misrouted_modal.build(ref, reference=reference, queues=elsewhere)
+
+
+_BUILDERS = {More.MERGE: _merge, More.MISROUTED: _misrouted, More.SPLIT: _split}

@@ -1,4 +1,4 @@
-"""`/support`: help, tickets, replay, dead letters, parked mails, blocked addresses. Every answer is private."""
+"""`/support`: help, tickets, replay, rules, dead letters, parked mails, blocked addresses. Every answer is private."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
 from blocks import parked as parked_message
-from blocks import replay_report, text, ticket_card
-from bot.desk import card_view, dead_addresses, dead_letters, parked, references, replay
+from blocks import reload_report, replay_report, text, ticket_card
+from blocks import rules_overview as rules_message
+from bot.desk import (
+    card_view,
+    dead_addresses,
+    dead_letters,
+    parked,
+    references,
+    reload,
+    replay,
+    rules_overview,
+)
 from bot.errors import NotAllowedError
 from bot.listeners.whisper import DATABASE_DOWN
 from storage.errors import NotFoundError, StorageUnavailableError
@@ -66,6 +76,14 @@ async def _replay(services: Services, argument: str, _agent_id: str) -> SlackMes
     return replay_report.build(services.reference(ticket_id), then, now)
 
 
+async def _rules(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
+    return rules_message.build(await rules_overview.look(services))
+
+
+async def _reload(services: Services, _argument: str, agent_id: str) -> SlackMessage:
+    return reload_report.build(await reload.asked(services, agent_id=agent_id))
+
+
 async def _dead_letters(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
     letters, total = await dead_letters.newest(services)
     return dead_letters_message.build(letters, total=total, now=services.clock())
@@ -105,6 +123,8 @@ _ANSWERS: dict[str, Answer] = {
     "help": _help,
     "ticket": _ticket,
     "replay": _replay,
+    "rules": _rules,
+    "reload": _reload,
     "dead-letters": _dead_letters,
     "parked": _parked,
     "blocked": _blocked,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blocks.ids import Callback
-from bot.listeners.views import escalate, merge, reassign, reply_preview, reply_write, split
+from bot.listeners.views import escalate, merge, misrouted, reassign, reply_preview, reply_write, split
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def register(app: AsyncApp) -> None:
     app.view(Callback.ESCALATE_MODAL)(escalate.submitted)
     app.view(Callback.MERGE_MODAL)(merge.submitted)
+    app.view(Callback.MISROUTED_MODAL)(misrouted.submitted)
     app.view(Callback.REASSIGN_MODAL)(reassign.submitted)
     app.view(Callback.REPLY_MODAL)(reply_write.submitted)
     app.view(Callback.REPLY_PREVIEW)(reply_preview.submitted)

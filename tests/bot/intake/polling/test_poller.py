@@ -81,7 +81,7 @@ def poller(mailbox: MemoryMailbox, storage: Storage, metrics: Metrics | None = N
         storage=storage,
         metrics=metrics or Metrics(),
         clock=lambda: NOW,
-        operators_channel="#support-ops",
+        operators_channel=lambda: "#support-ops",
     )
 
 
