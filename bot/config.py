@@ -15,7 +15,7 @@ from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Slug  # n
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
 from routing.circumstances import STANDARD_TIER
-from routing.entities import BUILT_IN, Extractor
+from routing.entities import BUILT_IN, KINDS, Extractor
 from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
 
@@ -156,10 +156,9 @@ def load(path: Path) -> SupportConfig:
 def _known_names(data: Any) -> dict[str, frozenset[str]]:
     """What may be referred to, read before anything is checked, so that one reading finds every error."""
     tiers = frozenset((STANDARD_TIER, *config_errors.ids(data, "tiers")))
-    built_in = frozenset(extractor.id for extractor in BUILT_IN)
     return {
         "queue": frozenset(config_errors.ids(data, "queues")),
-        "entity": built_in.union(config_errors.ids(data, "entities")),
+        "entity": KINDS.union(config_errors.ids(data, "entities")),
         "tier": tiers,
         "SLA tier": tiers | {sla.DEFAULT_TIER},
         "provider": frozenset(PROVIDERS),
