@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
-from bot import config_errors, yaml_file
+from bot import config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annotations
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
-from bot.intake import language
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
 from routing.business_hours import BusinessHours
 from routing.circumstances import STANDARD_TIER
-from routing.entities import BUILT_IN, Extractor
+from routing.entities import BUILT_IN, KINDS, Extractor
 from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
 
@@ -175,10 +174,9 @@ def _missing_extras(document: Document, config: SupportConfig) -> Iterator[Probl
 def _known_names(data: Any) -> dict[str, Any]:
     """What may be referred to, read before anything is checked, so that one reading finds every error."""
     tiers = frozenset((STANDARD_TIER, *config_errors.ids(data, "tiers")))
-    built_in = frozenset(extractor.id for extractor in BUILT_IN)
     return {
         "queue": frozenset(config_errors.ids(data, "queues")),
-        "entity": built_in.union(config_errors.ids(data, "entities")),
+        "entity": KINDS.union(config_errors.ids(data, "entities")),
         "tier": tiers,
         "SLA tier": tiers | {sla.DEFAULT_TIER},
         "provider": frozenset(PROVIDERS),

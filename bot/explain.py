@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from bot import language
 from bot.attachments import detection
-from bot.intake import html_text, language
+from bot.intake import html_text
 from bot.intake.interfaces import NOTES, UnparseableError
 from routing import authentication, bounces, engine, entities, robots, threading, urgency, visible_text
 from routing.circumstances import Circumstances
@@ -112,7 +113,7 @@ def _routed(
 ) -> dict[str, Any]:
     """As triage would open a ticket for it: the queue, what was found on the way, and what every rule says."""
     if config is None:
-        found = entities.extract(email, entities.BUILT_IN)
+        found = entities.Extraction(entities.BUILT_IN).of(email)
         return {"entities": [entity.model_dump() for entity in found], "route": None, "because": []}
     known = Circumstances(
         tier=config.tier_of(email.answer_to.email if email.answer_to else ""),

@@ -32,10 +32,14 @@ class Entity(BaseModel):
     start: int
     end: int
     """Half-open span of characters in the field."""
+    detail: str | None = None
+    """Which one of its kind: the courier of a tracking number."""
 
     @property
     def label(self) -> str:
-        """The kind as people say it: `Order number`, `PO number`."""
+        """The kind as people say it: `Order number`, `PO number`; the courier's name where there is one."""
+        if self.detail:
+            return self.detail
         words = " ".join(_INITIALS.get(word, word) for word in self.kind.split("_"))
         return words[:1].upper() + words[1:]
 

@@ -101,7 +101,7 @@ def _evidence(facts: RoutingFacts, ruleset: Ruleset) -> Evidence:
     return Evidence(
         email=facts.email,
         known=facts.known,
-        extractors=ruleset.extractors,
+        extraction=ruleset.extraction,
         business_hours=ruleset.business_hours,
     )
 

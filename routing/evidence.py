@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from routing import authentication, entities
+from routing import authentication
 from routing.haystack import Haystack
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from routing.circumstances import Circumstances
     from routing.decision import Entity
     from routing.email import InboundEmail
-    from routing.entities import Extractor
+    from routing.entities import Extraction
 
 _MAX_WORDS = 5
 _MAX_WORD_LENGTH = 80
@@ -31,7 +31,7 @@ class Evidence:
 
     email: InboundEmail
     known: Circumstances
-    extractors: Sequence[Extractor]
+    extraction: Extraction
     business_hours: BusinessHours
 
     def texts(self, channel: str) -> Sequence[Seen]:
@@ -50,7 +50,7 @@ class Evidence:
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
         """What the mail names."""
-        return entities.extract(self.email, self.extractors)
+        return self.extraction.of(self.email)
 
     @cached_property
     def is_in_business_hours(self) -> bool:

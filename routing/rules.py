@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from routing import conditions, strict
 from routing.business_hours import BusinessHours
 from routing.decision import Candidate, Priority
-from routing.entities import Extractor
+from routing.entities import Extraction, Extractor
 from routing.rule_index import RuleIndex
 
 QueueId = Annotated[str, strict.known("queue")]
@@ -92,6 +92,11 @@ class Ruleset(BaseModel):
     def index(self) -> RuleIndex:
         """The rules by what they look for."""
         return RuleIndex(self.rules)
+
+    @cached_property
+    def extraction(self) -> Extraction:
+        """The extractors, ready to be used."""
+        return Extraction(self.extractors)
 
     @cached_property
     def channels(self) -> frozenset[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot import language
 from bot.attachments import detection
-from bot.intake import language
 from bot.intake.providers import PROVIDERS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from bot import config
 from bot.config_sources import ImapPoll
 from bot.intake import providers
-from routing import engine
+from routing import engine, entities
 from routing.circumstances import Circumstances
 from routing.email import Address, Attachment
 from tests.routing.mails import mail
@@ -224,6 +224,21 @@ def test_own_entities_stand_beside_the_built_in_ones_and_rules_can_ask_for_them(
     decision = engine.route(facts, loaded.ruleset())
     assert decision.rule == "returns"
     assert [entity.value for entity in decision.entities] == ["RMA-123456", "123456"]
+
+
+def test_rules_can_ask_for_every_kind_that_is_known_without_configuration(file: File) -> None:
+    for kind in sorted(entities.KINDS):
+        loaded = file.load(
+            more=f"""
+            rules:
+              - id: named
+                description: Names one
+                owner: tests
+                when: {{entity: {{kind: {kind}}}}}
+                then: {{queue: triage, intent: named}}
+            """
+        )
+        assert [rule.id for rule in loaded.rules] == ["named"]
 
 
 def test_servers_that_are_believed_are_named_in_any_case_and_there_are_none_by_default(file: File) -> None:

@@ -27,7 +27,7 @@ def verdict(
     seen = evidence.Evidence(
         email=email,
         known=known or Circumstances(tier=tier),
-        extractors=entities.BUILT_IN,
+        extraction=entities.Extraction(entities.BUILT_IN),
         business_hours=BusinessHours(zone="Europe/Berlin"),
     )
     result: evidence.Verdict = condition.evaluate(seen)
@@ -159,7 +159,7 @@ def test_the_long_form_tells_every_part_with_the_value_seen() -> None:
     seen = evidence.Evidence(
         email=MAIL,
         known=Circumstances(tier="gold"),
-        extractors=(),
+        extraction=entities.Extraction(()),
         business_hours=BusinessHours(),
     )
     assert [(part.depth, part.condition, part.held, part.seen) for part in condition.trace(seen)] == [

@@ -114,7 +114,7 @@ def test_engine_agrees_with_asking_rule_by_rule(
 ) -> None:
     known = Circumstances(tier=tier, language=language, is_follow_up=is_follow_up)
     evidence = Evidence(
-        email=email, known=known, extractors=ruleset.extractors, business_hours=BusinessHours()
+        email=email, known=known, extraction=ruleset.extraction, business_hours=BusinessHours()
     )
     applied, decider = naively(evidence, ruleset)
     facts = engine.RoutingFacts(email=email, known=known)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.intake import language
+from bot import language
 
 
 @pytest.mark.parametrize(
