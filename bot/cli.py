@@ -162,6 +162,8 @@ def doctor() -> None:
             )
         finally:
             await services.storage.database.close()
+            if services.directory:
+                await services.directory.close()
 
     findings = _run(examine())
     for finding in findings:

@@ -11,6 +11,7 @@ from routing import engine, sla
 from routing.circumstances import Circumstances
 from routing.decision import Priority
 from routing.email import Address
+from routing.requester import Requester
 from routing.ticket import Relation
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ async def open_ticket(
     """
     place = place or joining.Place()
     now = services.clock()
-    requester = arrival.email.answer_to or Address(email="")
-    tier = services.config.tier_of(requester.email)
+    known_as = (arrival.lookup and arrival.lookup.requester) or Requester()
+    requester = _named(arrival.email.answer_to or Address(email=""), known_as)
+    tier = services.config.tier_of(requester.email, told=known_as.tier)
     known = _circumstances(services, arrival, place, tier)
     facts = engine.RoutingFacts(email=arrival.email, known=known)
     decision = engine.route(facts, services.config.ruleset())
     is_automatic = arrival.automatic.is_automatic
-    target = sla.target_for(services.config.targets(decision.queue), tier)
+    target = known_as.sla or sla.target_for(services.config.targets(decision.queue), tier)
     ticket = await uow.tickets.open(
         tenant=arrival.stored.tenant,
         trace_id=arrival.trace_id,
@@ -75,6 +77,11 @@ async def open_ticket(
     return ticket
 
 
+def _named(address: Address, known_as: Requester) -> Address:
+    """Who gives no name in the mail has the one of the directory."""
+    return address if address.name or not known_as.name else Address(email=address.email, name=known_as.name)
+
+
 def _circumstances(services: Services, arrival: Arrival, place: Place, tier: str) -> Circumstances:
     source = services.config.sources.get(arrival.stored.source)
     return Circumstances(
@@ -82,6 +89,7 @@ def _circumstances(services: Services, arrival: Arrival, place: Place, tier: str
         default_queue=source.default_queue if source else None,
         is_follow_up=place.relation is Relation.FOLLOWS,
         authentication=arrival.authentication,
+        lookup=arrival.lookup,
     )
 
 
@@ -101,6 +109,8 @@ async def _audit(
     }
     if arrival.automatic.reasons:
         detail["no_automatic_answer"] = "; ".join(arrival.automatic.reasons)
+    if arrival.lookup and arrival.lookup.failure:
+        detail["not_looked_up"] = arrival.lookup.failure
     if place.reason:
         detail["not_joined"] = place.reason
     await uow.audit.add(
