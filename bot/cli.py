@@ -241,10 +241,13 @@ def _config(path: Path) -> SupportConfig:
 
 
 def _run(work: Coroutine[object, object, T]) -> T:
-    from storage.errors import StorageUnavailableError  # noqa: PLC0415 - as in run
+    from bot.errors import SettingsError  # noqa: PLC0415 - as in run
+    from storage.errors import StorageUnavailableError  # noqa: PLC0415
 
     try:
         return asyncio.run(work)
+    except SettingsError as error:
+        _fail(str(error), EXIT_CONFIGURATION)
     except StorageUnavailableError as error:
         _fail(f"the database cannot be used: {error}", EXIT_UNAVAILABLE)
 

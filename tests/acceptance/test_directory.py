@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
+from blocks.ids import Action
 from bot import config as config_module
 from bot.config_directory import CsvDirectory, Directory, HttpDirectory
 from tests import desk as desk_module
 from tests.acceptance.seen import trace_page, words
+from tests.desk import ANA, option
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -103,6 +105,37 @@ async def test_robots_are_not_looked_up(desk: Desk) -> None:
     assert opening.circumstances is not None
     assert opening.circumstances.lookup is None
     assert desk.inbox() == []
+
+
+async def test_a_message_that_is_split_off_stays_that_of_the_same_customer(desk: Desk) -> None:
+    sender = {"from": "maria@customer.example"}
+    await desk.deliver(**sender)
+    await desk.settle()
+    answer = {"id": "mail-2", "messageId": "<2@customer.example>", "inReplyTo": "<1@customer.example>"}
+    await desk.deliver(**sender, **answer, subject="Timeout when I pay", text="Another thing.")
+    await desk.settle()
+    view = await desk.open_modal(ANA, desk.card("DB-1001"), Action.MORE, choice="Split")
+    (one,) = view["blocks"][0]["element"]["options"]
+    await desk.submit(ANA, message=option(one["value"]))
+    shown = words(desk.card("DB-1002"))
+    assert "Gold" in shown
+    assert "Costa &lt;&amp; Filhos&gt;" in shown
+
+
+async def test_a_ticket_that_was_given_to_somebody_else_does_not_show_the_company(desk: Desk) -> None:
+    head = (
+        "From: Zoe <zoe@other.example>",
+        "Date: Mon, 2 Mar 2026",
+        "Subject: Help",
+        "To: maria@customer.example",
+    )
+    forwarded = "\n".join(("---------- Forwarded message ---------", *head, "", "Help!"))
+    await desk.deliver(**{"from": "maria@customer.example", "text": forwarded})
+    await desk.settle()
+    card = desk.card("DB-1001")
+    assert "Filhos" in words(card)
+    await desk.press(ANA, card, Action.MAKE_REQUESTER)
+    assert "Filhos" not in words(desk.card("DB-1001"))
 
 
 @asynccontextmanager

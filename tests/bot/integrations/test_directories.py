@@ -340,6 +340,18 @@ async def test_a_file_that_cannot_be_used_says_why(
     assert await directory.look_up(MARIA) is not None, "a file that was mended is used"
 
 
+async def test_a_file_that_hangs_is_read_once_for_all_who_wait(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    os.mkfifo(path)  # to open it takes until somebody writes
+    directory = CsvRequesterDirectory(CsvDirectory(kind="csv", path=str(path)))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await directory.look_up(MARIA)
+    waiting = asyncio.create_task(directory.look_up(MARIA))
+    await asyncio.to_thread(path.write_text, f"email,name\n{MARIA},Maria\n")
+    assert await waiting == Requester(name="Maria")
+
+
 async def test_a_spreadsheet_of_another_country_has_its_own_delimiter_and_headings(tmp_path: Path) -> None:
     path = tmp_path / "kunden.csv"
     path.write_text(f"Adresse;Firma;Stufe\n;Nobody;gold\n{MARIA};Costa;gold\nshort\n", encoding="utf-8")
@@ -374,6 +386,26 @@ async def test_a_query_cannot_change_anything(database_url: str) -> None:
             await directory.look_up(MARIA)
         await directory.close()
         assert await untouched.look_up(MARIA) == EXPECTED
+
+
+_SLOW_FOR_SOME = {
+    "sqlite": "WITH RECURSIVE n(i) AS"
+    " (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT CASE WHEN :email = 'slow' THEN 500000 ELSE 1 END)"
+    " SELECT count(*) AS name FROM n",
+    "postgresql": "SELECT pg_sleep(CASE WHEN :email = 'slow' THEN 30 ELSE 0 END), 1 AS name",
+}
+
+
+async def test_a_query_that_is_given_up_leaves_its_connection_to_the_next(database_url: str) -> None:
+    """More are given up than there are connections."""
+    query = _SLOW_FOR_SOME[database_url.partition("+")[0]]
+    directory = SqlRequesterDirectory(SqlDirectory(kind="sql", query=query), url=database_url)
+    for _ in range(4):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await directory.look_up("slow")
+    assert await directory.look_up(MARIA) == Requester(name="1")
+    await directory.close()
 
 
 async def test_a_query_that_the_database_does_not_understand_is_a_failure(database_url: str) -> None:
