@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import PermanentError
 from routing import sla
+from routing.email import clean_line
 from routing.requester import Requester
 
 if TYPE_CHECKING:
@@ -52,14 +54,19 @@ def _at(record: Mapping[str, Any], name: str) -> Any:
     value: Any = record
     for step in [name] if name in record else name.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None
-    value = value.strip() if isinstance(value, str) else value
+    value = _clean(value) if isinstance(value, str) else value
     return None if value == "" else value
+
+
+def _clean(text: str) -> str:
+    """Cleaned as the texts of a mail are: it goes into headers, cards and the database too."""
+    return clean_line(text.encode("utf-8", "replace").decode()).strip()[:_LONGEST]
 
 
 def _text(field: str, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise PermanentError(f"{field} in the directory is no text")
-    return str(value)[:_LONGEST]
+    return str(value)
 
 
 def _duration(value: Any) -> timedelta | None:
@@ -73,11 +80,9 @@ def _duration(value: Any) -> timedelta | None:
 
 
 def _attribute(field: str, value: Any) -> Attribute:
-    if isinstance(value, str):
-        return value[:_LONGEST]
-    if isinstance(value, bool | int | float):
+    if isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value)):
         return value
     if isinstance(value, Mapping | list | tuple | bytes):
         raise PermanentError(f"{field} in the directory is no text, number, true or false")
     # What a database has besides: dates, decimals, identifiers.
-    return str(value)[:_LONGEST]
+    return _clean(str(value))

@@ -283,6 +283,34 @@ async def test_a_field_of_the_wrong_type_is_named(
             await directory.look_up(MARIA)
 
 
+async def test_what_is_no_clean_text_is_cleaned_as_mails_are(apis: CustomerApis) -> None:
+    """A name goes into a header, a card and a database, none of which takes all that JSON can say."""
+    async with in_http(apis) as directory:
+        apis.customers[MARIA] = {
+            "name": "Maria\r\nBcc: all@customer.example\0",
+            "tier": "\ud83d",
+            "account": {"company": "\u202eatsoC" * 200, "seats": "4\0"},
+        }
+        found = await directory.look_up(MARIA)
+    assert found is not None
+    assert (found.name, found.tier) == ("Maria Bcc: all@customer.example", "?")
+    assert found.attributes == {"seats": "4"}
+    assert len(found.company or "") == 500
+    assert "\u202e" not in found.model_dump_json()
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3)
+)
+def test_whatever_a_field_holds_is_a_requester_that_can_be_stored_or_a_failure(value: object) -> None:
+    for field in ("name", "sla", "seats"):
+        try:
+            found = directory_records.read({field: value}, {field: field})
+        except PermanentError:
+            continue
+        assert Requester.model_validate_json(found.model_dump_json()) == found
+
+
 async def test_salesforce_is_signed_in_to_once_and_again_when_the_token_has_ended(apis: CustomerApis) -> None:
     async with in_salesforce(apis) as directory:
         await directory.look_up(MARIA)
