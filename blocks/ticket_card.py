@@ -69,6 +69,8 @@ class TicketCard:
     """The ticket that this one is tied to."""
     writer: Address | None = None
     """Who wrote the mail that the requester forwarded, where answers could go there instead."""
+    company: str | None = None
+    """Whom the requester works for, as the team's records say."""
     recipients: tuple[str, ...] = ()
     """Those of the desk's addresses that the mail was sent to; named if there are several."""
     latest: LatestMessage | None = None
@@ -123,6 +125,8 @@ def _about(card: TicketCard) -> Iterator[TextObject]:
     ticket = card.ticket
     yield text.plain(text.line(str(ticket.requester), limit=200, default="Unknown sender"))
     yield text.plain(text.line(ticket.tier.capitalize(), limit=40, default="No tier"))
+    if card.company:
+        yield text.plain(text.line(card.company, limit=100))
     yield text.mrkdwn(text.slack_date(ticket.created_at))
     if len(card.recipients) > 1:
         yield text.plain(text.line(f"To {', '.join(card.recipients)}", limit=300))

@@ -17,6 +17,7 @@ from bot.active import Active
 from bot.attachments.scan import ScanAttachment
 from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
+from bot.config_directory import CsvDirectory, HttpDirectory, HubSpotDirectory, SqlDirectory
 from bot.config_sources import ImapPoll, RestPoll
 from bot.desk.cards import PostCard, RetireCard, UpdateCard
 from bot.desk.notices import (
@@ -27,6 +28,7 @@ from bot.desk.notices import (
     PostUnparseable,
 )
 from bot.desk.triage import Triage
+from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
@@ -36,9 +38,11 @@ from bot.intake.providers import PROVIDERS
 from bot.intake.received import Origin
 from bot.integrations import slack
 from bot.integrations.clamav import ClamAvScanner
+from bot.integrations.csv_directory import CsvRequesterDirectory
 from bot.integrations.public_files import PublicFiles
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
+from bot.integrations.sql_directory import SqlRequesterDirectory
 from bot.integrations.vendors import HttpVendor
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
@@ -57,9 +61,11 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import SupportConfig
+    from bot.config_directory import Directory as DirectoryConfig
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
+    from bot.integrations.interfaces import RequesterDirectory
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -77,7 +83,7 @@ def create_app(
     """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
 
     Raises:
-        SettingsError: a source has no secret.
+        SettingsError: a source has no secret, or the directory.
     """
     sources = _sources(settings, config)
     services = create_services(settings, config, clock=clock)
@@ -110,6 +116,8 @@ def create_app(
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
     app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
+    if services.directory:
+        app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
     app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
     if settings.slack_app_token:
@@ -120,7 +128,11 @@ def create_app(
 
 
 def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
-    """The services alone, for commands that need no server."""
+    """The services alone, for commands that need no server.
+
+    Raises:
+        SettingsError: the environment misses what opens the store of attachments or the directory.
+    """
     storage = create_storage(settings)
     return Services(
         active=Active(config=config),
@@ -131,6 +143,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
         blobs=create_blobs(settings, storage.database),
         file_fetcher=PublicFiles(),
         scanner=ClamAvScanner(settings.clamav_socket) if settings.clamav_socket else None,
+        directory=create_directory(settings, config, clock=clock),
         trace_links=TraceLinks(
             secret=settings.deskbell_secret_key.get_secret_value(),
             public_url=settings.deskbell_public_url,
@@ -170,6 +183,36 @@ def create_blobs(settings: Settings, database: Database) -> BlobStore:
         ) from error
     except ValueError as error:
         raise SettingsError(f"DESKBELL_BLOB_URL: {error}") from error
+
+
+def create_directory(settings: Settings, config: SupportConfig, *, clock: Clock) -> Directory | None:
+    """Where requesters are looked up; None where support.yaml names no directory.
+
+    Raises:
+        SettingsError: what opens it is not set, or not as it should be.
+    """
+    chosen = config.directory
+    if chosen is None:
+        return None
+    return Directory(_adapter(settings, chosen), timeout=chosen.timeout, cache=chosen.cache, clock=clock)
+
+
+def _adapter(settings: Settings, chosen: DirectoryConfig) -> RequesterDirectory:
+    if isinstance(chosen, CsvDirectory):
+        return CsvRequesterDirectory(chosen)
+    if isinstance(chosen, SqlDirectory):
+        return SqlRequesterDirectory(chosen, url=settings.directory_url())
+    # Their HTTP client is large, and few desks need it.
+    from bot.integrations.http_directory import HttpRequesterDirectory  # noqa: PLC0415
+    from bot.integrations.hubspot_directory import HubSpotRequesterDirectory  # noqa: PLC0415
+    from bot.integrations.salesforce_directory import SalesforceRequesterDirectory  # noqa: PLC0415
+
+    if isinstance(chosen, HttpDirectory):
+        token = settings.deskbell_directory_secret
+        return HttpRequesterDirectory(chosen, token=token.get_secret_value() if token else None)
+    if isinstance(chosen, HubSpotDirectory):
+        return HubSpotRequesterDirectory(chosen, token=settings.directory_secret())
+    return SalesforceRequesterDirectory(chosen, login=settings.directory_secret())
 
 
 def performers(services: Services) -> Mapping[str, Effect]:

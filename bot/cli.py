@@ -164,6 +164,8 @@ def doctor() -> None:
             )
         finally:
             await services.storage.database.close()
+            if services.directory:
+                await services.directory.close()
 
     findings = _run(examine())
     for finding in findings:
@@ -272,10 +274,13 @@ def _config(path: Path) -> SupportConfig:
 
 
 def _run(work: Coroutine[object, object, T]) -> T:
-    from storage.errors import StorageUnavailableError  # noqa: PLC0415 - as in run
+    from bot.errors import SettingsError  # noqa: PLC0415 - as in run
+    from storage.errors import StorageUnavailableError  # noqa: PLC0415
 
     try:
         return asyncio.run(work)
+    except SettingsError as error:
+        _fail(str(error), EXIT_CONFIGURATION)
     except StorageUnavailableError as error:
         _fail(f"the database cannot be used: {error}", EXIT_UNAVAILABLE)
 

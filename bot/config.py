@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from bot import config_errors, language, yaml_file
 from bot.config_attachments import Attachments
-from bot.config_sources import Source  # noqa: TC001 - pydantic reads the annotations
+from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
+from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
 from routing import sla
@@ -99,6 +100,8 @@ class SupportConfig(Strict):
     attachments: Attachments = Attachments()
     tiers: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
     """Patterns of sender addresses by tier, as in a shell: `*@bigcustomer.example`."""
+    directory: Directory | None = None
+    """Where requesters are looked up before their mail is routed; None for nowhere."""
     sources: dict[Slug, Source] = Field(min_length=1)
     queues: dict[Slug, Queue] = Field(min_length=1)
     entities: tuple[Extractor, ...] = ()
@@ -131,8 +134,10 @@ class SupportConfig(Strict):
         """The queue of a stored ticket; the triage queue takes the tickets of one that is no longer configured."""
         return self.queues.get(queue_id) or self.queues[self.desk.triage_queue]
 
-    def tier_of(self, address: str) -> str:
-        """The first tier that has a pattern for a sender."""
+    def tier_of(self, address: str, *, told: str | None = None) -> str:
+        """What the directory has told, if there is such a tier; else the first that has a pattern for a sender."""
+        if told is not None and (told.lower() in self.tiers or told.lower() == STANDARD_TIER):
+            return told.lower()
         tiers = (tier for tier, patterns in self.tiers.items() if _fits(address, patterns))
         return next(tiers, STANDARD_TIER)
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot import config
 from bot.app import create_app
+from bot.config_directory import CsvDirectory
 from bot.sandbox import Sandbox, SandboxSettings
 from bot.settings import Settings
 from bot.telemetry import configure_logging
@@ -31,7 +32,7 @@ async def run(*, data_dir: Path, port: int, sandbox_port: int) -> None:
         OSError: a port is taken.
     """
     configure_logging("warning")
-    desk = _without_polling(await asyncio.to_thread(config.load, Path("support.yaml")))
+    desk = _among_ourselves(await asyncio.to_thread(config.load, Path("support.yaml")))
     keys = await asyncio.to_thread(_keys, data_dir)
     sandbox = Sandbox(
         SandboxSettings(
@@ -54,10 +55,11 @@ async def run(*, data_dir: Path, port: int, sandbox_port: int) -> None:
         await sandbox.stop()
 
 
-def _without_polling(desk: SupportConfig) -> SupportConfig:
-    """The demo asks nobody but the sandbox, whatever the desk is set up for."""
+def _among_ourselves(desk: SupportConfig) -> SupportConfig:
+    """The demo asks nobody but the sandbox and files of this machine, whatever the desk is set up for."""
     webhooks = {name: source for name, source in desk.sources.items() if source.poll is None}
-    return desk.model_copy(update={"sources": webhooks})
+    directory = desk.directory if isinstance(desk.directory, CsvDirectory) else None
+    return desk.model_copy(update={"sources": webhooks, "directory": directory})
 
 
 async def _start_bot(
@@ -78,6 +80,8 @@ async def _start_bot(
         smtp_password=None,
         clamav_socket=None,
         deskbell_blob_url=None,
+        deskbell_directory_secret=None,
+        deskbell_directory_url=None,
         deskbell_public_url=f"http://{_HOST}:{port}",
         deskbell_secret_key=keys["secret_key"],
         deskbell_webhook_secrets=dict.fromkeys(desk.sources, (keys["webhook_secret"],)),

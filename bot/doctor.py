@@ -14,6 +14,7 @@ from storage.errors import StorageUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.directory import Directory
     from bot.integrations.slack import SlackWorkspace
     from bot.integrations.smtp import SmtpMailSender
     from bot.services import Services
@@ -43,6 +44,8 @@ async def examine(
         "channels": lambda: _channels(services, workspace),
         "smtp": lambda: _smtp(mail_sender),
     }
+    if directory := services.directory:
+        checks["directory"] = lambda: _directory(directory, services.config.desk.addresses[0])
     return [await _guarded(name, check) for name, check in checks.items()]
 
 
@@ -122,3 +125,9 @@ async def _channels(services: Services, workspace: SlackWorkspace) -> Finding:
 async def _smtp(mail_sender: SmtpMailSender) -> Finding:
     greeting = await mail_sender.check()
     return Finding("smtp", greeting)
+
+
+async def _directory(directory: Directory, address: str) -> Finding:
+    """It is asked for one of our own addresses; that it knows nobody there is an answer too."""
+    lookup = await directory.look_up(address)
+    return Finding("directory", "answers", lookup.failure or "")

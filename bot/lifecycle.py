@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.clock import Clock
+    from bot.directory import Directory
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.poller import Poller
     from bot.services import Services
@@ -106,6 +107,16 @@ def vendor_open(vendor: Vendor) -> Context:
     async def context(_app: web.Application) -> AsyncIterator[None]:
         yield
         await vendor.close()
+
+    return context
+
+
+def directory_open(directory: Directory) -> Context:
+    """The connections to the records of the team's customers."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await directory.close()
 
     return context
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.active import Active
     from bot.clock import Clock
     from bot.config import SupportConfig
+    from bot.directory import Directory
     from bot.integrations.interfaces import FileFetcher, MailSender, Scanner, Workspace
     from bot.telemetry import Metrics
     from bot.trace_links import TraceLinks
@@ -34,6 +35,8 @@ class Services:
     file_fetcher: FileFetcher
     scanner: Scanner | None
     """None where no virus scanner is configured."""
+    directory: Directory | None
+    """None where the team gives no records of its customers."""
     trace_links: TraceLinks
     reply_tokens: ReplyTokens
     metrics: Metrics

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     """By source: `DESKBELL_WEBHOOK_SECRETS__MAILPARSE=new,old`. Each of several is accepted, for rotation."""
     deskbell_poll_secrets: dict[str, Secret] = {}
     """By source: a bearer token, or `user:password` for IMAP: `DESKBELL_POLL_SECRETS__ARCHIVE=...`."""
+    deskbell_directory_secret: SecretStr | None = None
+    """What opens the directory of support.yaml: a bearer token, or `key:secret` for Salesforce."""
+    deskbell_directory_url: SecretStr | None = None
+    """The database of a directory of the kind `sql`, as an SQLAlchemy URL."""
     deskbell_max_body_bytes: int = Field(2 * 1024 * 1024, ge=1024)
     """The largest webhook body; larger ones are answered 413. Of a larger mail in IMAP only the beginning is kept."""
     deskbell_log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -121,6 +125,28 @@ class Settings(BaseSettings):
         if not (user and colon and password and (user + password).isprintable()):
             raise SettingsError(f"{_variable('deskbell_poll_secrets', source)}: write it as user:password")
         return user, password
+
+    def directory_secret(self) -> str:
+        """What opens the directory.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        return _needed("DESKBELL_DIRECTORY_SECRET", self.deskbell_directory_secret)
+
+    def directory_url(self) -> str:
+        """The database of the directory.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        return _needed("DESKBELL_DIRECTORY_URL", self.deskbell_directory_url)
+
+
+def _needed(variable: str, secret: SecretStr | None) -> str:
+    if secret is None:
+        raise SettingsError(f"{variable}: not set; the directory in support.yaml needs it")
+    return secret.get_secret_value()
 
 
 def _slug(variable_part: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.desk import asked_facts
@@ -13,8 +13,10 @@ from routing import authentication, robots, visible_text
 if TYPE_CHECKING:
     from bot.config import SupportConfig
     from bot.desk.asked_facts import AskedFacts
+    from bot.directory import Directory
     from routing.authentication import Authentication
     from routing.email import InboundEmail
+    from routing.requester import Lookup
     from routing.robots import Automatic
     from routing.visible_text import VisibleText
     from storage.emails import StoredEmail
@@ -33,6 +35,8 @@ class Arrival:
     visible: VisibleText
     """The words that are new: without quoted history, signature and disclaimer."""
     asked: AskedFacts
+    lookup: Lookup | None = None
+    """What the directory says of the requester; None where it was not asked."""
 
     @property
     def trace_id(self) -> str:
@@ -61,6 +65,23 @@ async def inspect(uow: UnitOfWork, stored: StoredEmail, config: SupportConfig) -
         visible=visible,
         asked=await asked_facts.find(uow, stored, email, config),
     )
+
+
+async def introduce(arrival: Arrival, directory: Directory | None) -> Arrival:
+    """Look the requester up. Robots are nobody's customers, and nobody is asked about their loops."""
+    requester = arrival.email.answer_to
+    if directory is None or requester is None or arrival.automatic.is_automatic:
+        return arrival
+    return replace(arrival, lookup=await directory.look_up(requester.email))
+
+
+def introduced_by(arrival: Arrival, earlier: StoredEmail) -> Arrival:
+    """What was found out about the same requester for an earlier mail; nobody is asked again."""
+    requester = arrival.email.answer_to
+    if requester is None or earlier.email is None or earlier.circumstances is None:
+        return arrival
+    is_same = earlier.email.answer_to is not None and earlier.email.answer_to.email == requester.email
+    return replace(arrival, lookup=earlier.circumstances.lookup) if is_same else arrival
 
 
 def _read(email: InboundEmail) -> tuple[InboundEmail, VisibleText]:

@@ -12,6 +12,7 @@ from routing.ticket import MessageKind, TicketState
 
 if TYPE_CHECKING:
     from bot.services import Services
+    from routing.circumstances import Circumstances
     from routing.email import Address, InboundEmail
     from routing.ticket import Ticket
     from routing.visible_text import VisibleText
@@ -47,6 +48,7 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
         related_reference=services.reference(ticket.related_id) if ticket.related_id else None,
         writer=writer(services, ticket, words),
         latest=await _latest(uow, ticket),
+        company=_company(opening.circumstances, ticket, opening.email),
         recipients=_recipients(services, opening.email),
         note=note,
     )
@@ -58,6 +60,13 @@ async def _latest(uow: UnitOfWork, ticket: Ticket) -> LatestMessage | None:
         return None
     words = await asyncio.to_thread(visible_text.of, newest.body, subject=ticket.subject)
     return LatestMessage(at=newest.created_at, words=words.visible)
+
+
+def _company(known: Circumstances | None, ticket: Ticket, email: InboundEmail) -> str | None:
+    """Of the requester who was looked up; a ticket may have been given to somebody else since."""
+    is_same = email.answer_to is not None and email.answer_to.email == ticket.requester.email
+    found = known.lookup.requester if is_same and known and known.lookup else None
+    return found.company if found else None
 
 
 def _recipients(services: Services, email: InboundEmail) -> tuple[str, ...]:

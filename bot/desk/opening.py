@@ -11,6 +11,7 @@ from routing import engine, sla
 from routing.circumstances import Circumstances
 from routing.decision import Priority
 from routing.email import Address
+from routing.requester import Requester
 from routing.ticket import Relation
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ async def open_ticket(
     place = place or joining.Place()
     now = services.clock()
     config = services.config  # once: a reload between two looks would mix the old desk with the new one
-    requester = arrival.email.answer_to or Address(email="")
-    tier = config.tier_of(requester.email)
+    known_as = (arrival.lookup and arrival.lookup.requester) or Requester()
+    requester = _named(arrival.email.answer_to or Address(email=""), known_as)
+    tier = config.tier_of(requester.email, told=known_as.tier)
     known = _circumstances(config, arrival, place, tier)
     facts = engine.RoutingFacts(email=arrival.email, known=known)
     decision = engine.route(facts, config.ruleset())
     is_automatic = arrival.automatic.is_automatic
-    target = sla.target_for(config.targets(decision.queue), tier)
+    target = known_as.sla or sla.target_for(config.targets(decision.queue), tier)
     ticket = await uow.tickets.open(
         tenant=arrival.stored.tenant,
         trace_id=arrival.trace_id,
@@ -90,6 +92,11 @@ async def _remember(
     await uow.rule_hits.add(applied, trace_id=trace_id, now=now)
 
 
+def _named(address: Address, known_as: Requester) -> Address:
+    """Who gives no name in the mail has the one of the directory."""
+    return address if address.name or not known_as.name else Address(email=address.email, name=known_as.name)
+
+
 def _circumstances(config: SupportConfig, arrival: Arrival, place: Place, tier: str) -> Circumstances:
     source = config.sources.get(arrival.stored.source)
     return Circumstances(
@@ -99,6 +106,7 @@ def _circumstances(config: SupportConfig, arrival: Arrival, place: Place, tier: 
         language=arrival.asked.language,
         detected_types=arrival.asked.detected_types,
         authentication=arrival.authentication,
+        lookup=arrival.lookup,
     )
 
 
@@ -118,6 +126,8 @@ async def _audit(
     }
     if arrival.automatic.reasons:
         detail["no_automatic_answer"] = "; ".join(arrival.automatic.reasons)
+    if arrival.lookup and arrival.lookup.failure:
+        detail["not_looked_up"] = arrival.lookup.failure
     if place.reason:
         detail["not_joined"] = place.reason
     await uow.audit.add(

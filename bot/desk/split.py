@@ -79,6 +79,7 @@ async def _open(services: Services, uow: UnitOfWork, ticket: Ticket, message: Me
     if not is_free or message.trace_id is None:
         raise NotAllowedError(_ELSEWHERE)
     arrival = await arrivals.inspect(uow, await uow.emails.get(message.trace_id), services.config)
+    arrival = arrivals.introduced_by(arrival, await uow.emails.get(ticket.trace_id))
     opened = await opening.open_ticket(services, uow, arrival, acknowledges=False)
     if message.message_id:
         await uow.message_ids.claim(message.message_id, tenant=ticket.tenant, ticket_id=opened.id)

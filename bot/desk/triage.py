@@ -31,6 +31,8 @@ class Triage:
             if stored.email is None:
                 return lambda uow: self._hand_over(uow, stored)
             arrival = await arrivals.inspect(uow, stored, self._services.config)
+        # Before the transaction, which must not wait for somebody else's database.
+        arrival = await arrivals.introduce(arrival, self._services.directory)
         is_released = bool(entry.payload.get("is_released"))
         return lambda uow: self._decide(uow, arrival, is_released=is_released)
 

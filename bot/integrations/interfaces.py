@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from blocks.message import SlackMessage
+    from routing.requester import Requester
 
 
 class Posted(NamedTuple):
@@ -70,3 +71,13 @@ class Scanner(Protocol):
         Raises:
             PermanentError: it cannot vouch for this file.
         """
+
+
+class RequesterDirectory(Protocol):
+    """The team's own records of its customers."""
+
+    async def look_up(self, address: str) -> Requester | None:
+        """Who writes from an address in lower case; None for a stranger."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

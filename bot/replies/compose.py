@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.replies import headers
 from bot.replies.mails import AcknowledgementMail, ReplyMail
-from routing import sla
 from routing.email import Address
 from routing.ticket import MessageKind
 
@@ -26,7 +25,7 @@ def acknowledgement(
     return AcknowledgementMail(
         **_common(services, ticket, opening, entry_id=entry_id, kind="acknowledgement"),
         queue_name=config.queue(ticket.queue).name,
-        response_within=sla.target_for(config.targets(ticket.queue), ticket.tier),
+        response_within=ticket.response_due_at - ticket.created_at if ticket.response_due_at else None,
         urgent_word=config.mail.urgent_word,
     )
 

@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from bot.web import json_view, safe_html
-from routing import visible_text
+from routing import sla, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ class TracePage:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"time": _time, "size": _size, "after": _after}
+        self._templates.filters |= {"time": _time, "size": _size, "after": _after, "span": sla.phrase}
 
     def trace(self, trace: Trace, *, query: str, nonce: str) -> str:
         """The page itself; `query` signs its links, `nonce` allows its own style and script."""

@@ -59,6 +59,7 @@ class StoredTraces:
             email=stored.email,
             files={file.position: file for file in files},
             decision=stored.decision,
+            lookup=stored.circumstances.lookup if stored.circumstances else None,
             ticket_reference=self._services.reference(ticket_id) if ticket_id else None,
             ticket_id=ticket_id,
             timeline=tuple(

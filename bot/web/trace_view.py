@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from routing.attachment import StoredAttachment
     from routing.decision import RoutingDecision
     from routing.email import InboundEmail
+    from routing.requester import Lookup
 
 MailState = Literal["done", "parked", "in_flight", "unparseable"]
 OutgoingState = Literal["ready", "leased", "done", "dead"]
@@ -71,6 +72,8 @@ class Trace:
     files: Mapping[int, StoredAttachment] = field(default_factory=dict)
     """What is known of the files, by their position in `email.attachments`."""
     decision: RoutingDecision | None = None
+    lookup: Lookup | None = None
+    """What the directory said of the requester; None where it was not asked."""
     ticket_reference: str | None = None
     ticket_id: int | None = None
     timeline: tuple[Step, ...] = ()

@@ -53,6 +53,11 @@ def test_a_new_card_says_who_wants_what_and_until_when() -> None:
     assert "⏳ Waiting in *Billing*" in shown
 
 
+def test_the_company_stands_beside_the_tier_as_text() -> None:
+    about = factories.shown(ticket_card.build(card(company="Costa <!channel>\nFilhos")))
+    assert "Costa &lt;!channel&gt; Filhos" in about
+
+
 def test_what_is_not_there_takes_no_room() -> None:
     shown = _shown(ticket=ticket(response_due_at=None), decision=decision(entities=()))
     assert not {"Answer due", "Mentions", "Attachments"} & set(re.findall(r"\*([A-Z][a-z ]+)\*", shown))

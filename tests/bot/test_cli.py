@@ -122,6 +122,23 @@ def test_run_needs_a_secret_for_every_source(deskbell: Cli) -> None:
     assert result.stderr.splitlines()[-1].startswith("DESKBELL_WEBHOOK_SECRETS__RAW: not set")
 
 
+@pytest.mark.parametrize(
+    ("command", "directory", "variable"),
+    [
+        ("run", "{kind: hubspot}", "DESKBELL_DIRECTORY_SECRET"),
+        ("doctor", "{kind: sql, query: 'SELECT :email AS name'}", "DESKBELL_DIRECTORY_URL"),
+    ],
+)
+def test_a_directory_needs_what_opens_it(deskbell: Cli, command: str, directory: str, variable: str) -> None:
+    config = SUPPORT_YAML.read_text().replace("sources:\n", f"directory: {directory}\nsources:\n", 1)
+    path = deskbell.folder / "support.yaml"
+    path.write_text(config)
+    deskbell.environment["DESKBELL_CONFIG"] = str(path)
+    result = deskbell.in_a_process(command)
+    assert result.returncode == 78
+    assert result.stderr.splitlines()[-1] == f"{variable}: not set; the directory in support.yaml needs it"
+
+
 def test_run_without_its_database_may_be_tried_again(deskbell: Cli) -> None:
     (deskbell.folder / "var" / "deskbell.db").mkdir(parents=True)
     result = deskbell.in_a_process("run")

@@ -134,6 +134,19 @@ WRONG = [
     ('"#ops"', "ops", "6:22: desk.operators_channel: 'ops' is not a Slack channel"),
     ("raw, ", "x, ", "13:19: sources.raw.provider: no provider is called 'x'; there are mailgun, mailparse, postmark"),
     ("test}", "test, default_queue: x}", "13:53: sources.raw.default_queue: no queue is called 'x'"),
+    ("sources:", "directory: 7\nsources:", "12:12: directory: needs a kind: write kind: and one of csv, sql, http"),
+    ("sources:", "directory: {kind: ldap}\nsources:", "12:1: directory: needs a kind"),
+    ("sources:", "directory: {kind: csv}\nsources:", "12:1: directory.path: is required"),
+    ("sources:", "directory: {kind: csv, path: x, dlm: 1}\nsources:", "12:33: directory.dlm: unknown key 'dlm'"),
+    ("sources:", "directory: {kind: http, url: h}\nsources:", "12:30: directory.url: 'h' is not an http(s) address"),
+    ("sources:", "directory: {kind: sql, query: DELETE}\nsources:", "12:31: directory.query: must be one SELECT"),
+    ("sources:", "directory: {kind: sql, query: 'SELECT 1'}\nsources:", "12:31: directory.query: must be one SELECT"),
+    (
+        "sources:",
+        "directory: {kind: salesforce, url: 'https://h', fields: {tier: \"a'b\"}}\nsources:",
+        "12:64: directory.fields.tier: \"a'b\" is not a field of Salesforce",
+    ),
+    ("sources:", "directory: {kind: hubspot, timeout: 0s}\nsources:", "12:37: directory.timeout: '0s' is not"),
     ("test}", "test, poll: 30s}", "13:44: sources.raw.poll: needs a kind: write kind: rest, or kind: imap"),
     ("test}", "test, poll: {kind: pop3}}", "13:38: sources.raw.poll: needs a kind"),
     ("test}", "test, poll: {kind: [imap]}}", "13:38: sources.raw.poll: needs a kind"),
@@ -245,6 +258,21 @@ def test_servers_that_are_believed_are_named_in_any_case_and_there_are_none_by_d
     assert file.load().desk.authserv_ids == ()
     loaded = file.load("triage_queue: triage\n", "triage_queue: triage\n  authserv_ids: [MX.desk.example]\n")
     assert loaded.desk.authserv_ids == ("mx.desk.example",)
+
+
+def test_a_tier_that_the_directory_tells_goes_before_the_patterns_if_there_is_one(file: File) -> None:
+    desk = file.load()
+    assert desk.tier_of("a@big.example", told="silver") == "silver"
+    assert desk.tier_of("a@big.example", told="Standard") == "standard"
+    assert desk.tier_of("a@big.example", told="platinum") == "gold"
+    assert desk.tier_of("a@big.example") == "gold"
+
+
+def test_what_a_directory_calls_a_field_is_added_to_what_its_kind_does(file: File) -> None:
+    asked = file.load("sources:", "directory: {kind: hubspot, fields: {tier: plan}}\nsources:").directory
+    assert asked is not None
+    assert asked.names() == {"company": "company", "tier": "plan"}
+    assert (asked.timeout, asked.cache) == (timedelta(seconds=1), timedelta(minutes=10))
 
 
 def test_a_source_may_be_polled(file: File) -> None:

@@ -25,6 +25,8 @@ REAL_DESK = {
     "CLAMAV_SOCKET": "/nowhere/clamd.ctl",
     "DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/production",
     "DESKBELL_BLOB_URL": "s3://production",
+    "DESKBELL_DIRECTORY_SECRET": "production",
+    "DESKBELL_DIRECTORY_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/crm",
     "SLACK_APP_TOKEN": "xapp-of-a-real-workspace",
     "SMTP_USERNAME": "production",
     "SMTP_PASSWORD": "production",
@@ -77,9 +79,10 @@ def test_it_stays_away_from_the_real_desk_of_the_environment_and_of_support_yaml
         "  archive: {provider: mailparse, tenant: acme, poll: {kind: rest, url: 'https://real.example'}}\n"
     )
     hooked = "  postmark: {provider: postmark, tenant: acme}\n"
+    directory = "directory: {kind: sql, query: 'SELECT 1 WHERE :email = :email'}\n"
     path = folder / "support.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("sources:\n", f"sources:\n{polled}{hooked}", 1), encoding="utf-8")
+    path.write_text(text.replace("sources:\n", f"{directory}sources:\n{polled}{hooked}", 1), encoding="utf-8")
     port = free_port()
     with demo(folder, port, free_port(), **REAL_DESK) as process:
         assert first_lines(process)[0].startswith("Deskbell is running.")

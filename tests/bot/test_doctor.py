@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from bot import config as config_module
 from bot import doctor
 from bot.app import create_services
+from bot.config_directory import CsvDirectory
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
 from tests import desk as desk_module
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from bot.sandbox import Sandbox
@@ -20,9 +23,11 @@ if TYPE_CHECKING:
     from tests.desk import Desk
 
 
-async def problems(settings: Settings, *, ahead: timedelta = timedelta()) -> dict[str, str]:
+async def problems(
+    settings: Settings, *, ahead: timedelta = timedelta(), directory: CsvDirectory | None = None
+) -> dict[str, str]:
     """What the doctor finds wrong, by name."""
-    config = config_module.load(desk_module.SUPPORT_YAML)
+    config = config_module.load(desk_module.SUPPORT_YAML).model_copy(update={"directory": directory})
     services = create_services(settings, config, clock=lambda: datetime.now(UTC) + ahead)
     try:
         findings = await doctor.examine(
@@ -65,6 +70,16 @@ async def test_a_wrong_token_is_a_problem_of_slack(desk: Desk) -> None:
 async def test_a_relay_that_is_away_is_a_problem_of_smtp(desk: Desk) -> None:
     settings = desk.settings.model_copy(update={"smtp_port": 1})
     assert list(await problems(settings)) == ["smtp"]
+
+
+async def test_a_directory_that_fails_is_named_and_one_that_knows_nobody_is_well(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.csv"
+    directory = CsvDirectory(kind="csv", path=str(path))
+    assert "customers.csv cannot be read" in (await problems(desk.settings, directory=directory))["directory"]
+    path.write_text("email\n", encoding="utf-8")
+    assert await problems(desk.settings, directory=directory) == {}
 
 
 async def test_an_entry_that_waits_too_long_asks_for_the_worker(desk: Desk) -> None:

@@ -132,3 +132,13 @@ def test_a_scanner_is_a_socket_or_a_host_with_its_port(environment: dict[str, st
 def test_anything_else_is_no_scanner(environment: dict[str, str], address: str) -> None:
     environment["CLAMAV_SOCKET"] = address
     assert problems() == ["CLAMAV_SOCKET: Value error, write the path of a socket, or host:port"]
+
+
+def test_a_directory_says_which_variable_it_needs(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"^DESKBELL_DIRECTORY_SECRET: not set"):
+        settings.load().directory_secret()
+    with pytest.raises(SettingsError, match=r"^DESKBELL_DIRECTORY_URL: not set"):
+        settings.load().directory_url()
+    environment["DESKBELL_DIRECTORY_SECRET"] = "pat-1"
+    assert settings.load().directory_secret() == "pat-1"
+    assert "pat-1" not in repr(settings.load())

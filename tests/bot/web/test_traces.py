@@ -9,6 +9,7 @@ import pytest
 
 from routing.attachment import AttachmentState
 from routing.email import Attachment
+from routing.requester import Lookup, Requester
 from tests.bot.web import samples
 from tests.bot.web.vectors import VECTORS
 
@@ -100,15 +101,35 @@ async def test_hostile_values_are_text_on_the_page(desk: TraceDesk) -> None:
     hostile = "</script><img src=x onerror=alert(1)>\ud800"
     mail = samples.email(subject=hostile[:-1], headers=((hostile[:-1], hostile[:-1]),))
     step = samples.trace().timeline[0]
-    page = (
-        await desk.http.get(
-            desk.add(
-                samples.trace(email=mail, ticket_reference=hostile, timeline=(step,), parse_error=hostile)
-            )
+    known = Requester(name=hostile[:-1], company=hostile[:-1], attributes={hostile[:-1]: hostile[:-1]})
+    for lookup in (Lookup(requester=known), Lookup(failure=hostile[:-1])):
+        trace = samples.trace(
+            email=mail, ticket_reference=hostile, timeline=(step,), parse_error=hostile, lookup=lookup
         )
-    ).text
-    assert "<img" not in page
-    assert page.count("</script>") == 1
+        page = (await desk.http.get(desk.add(trace))).text
+        assert "<img" not in page
+        assert page.count("</script>") == 1
+        assert "<h3>Requester</h3>" in page
+
+
+@pytest.mark.parametrize(
+    ("lookup", "said"),
+    [
+        (Lookup(requester=Requester(tier="gold", attributes={"seats": 0})), "<small>seats</small> 0"),
+        (
+            Lookup(requester=Requester(sla=timedelta(minutes=90))),
+            "<small>answer within</small> 1 hour 30 minutes",
+        ),
+        (Lookup(), "The directory knows nobody with this address."),
+        (Lookup(failure="the line is dead"), "Not known: the line is dead."),
+    ],
+)
+async def test_the_page_tells_what_the_directory_said(desk: TraceDesk, lookup: Lookup, said: str) -> None:
+    assert said in (await desk.http.get(desk.add(samples.trace(lookup=lookup)))).text
+
+
+async def test_where_no_directory_was_asked_nothing_is_said_of_one(desk: TraceDesk) -> None:
+    assert "Requester" not in (await desk.get(samples.TRACE_ID)).text
 
 
 async def test_the_json_is_what_the_provider_sent(desk: TraceDesk) -> None:
