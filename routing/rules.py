@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from routing import conditions, strict
 from routing.decision import Candidate, Priority
 from routing.entities import Extractor
+from routing.rule_tests import RuleTest
 
 QueueId = Annotated[str, strict.known("queue")]
 """Id of a queue that the desk has."""
@@ -49,6 +50,8 @@ class Rule(BaseModel):
     then: Outcome
     stop: StrictBool = True
     """Whether the rules end here: true for a rule that names a queue, false for one that only adds."""
+    tests: tuple[RuleTest, ...] = Field(default=(), exclude=True)
+    """Examples; they decide nothing, so no dump and no content hash has them."""
 
     @model_validator(mode="after")
     def _stops_where_it_decides(self) -> Self:
