@@ -16,11 +16,14 @@ from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what loa
 from routing import sla
 from routing.circumstances import STANDARD_TIER
 from routing.entities import BUILT_IN, Extractor
+from routing.rule_tests import DeskTest  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.yaml_file import Document
 
 PROVIDERS = ("mailparse", "raw", "postmark", "mailgun", "sendgrid", "ses", "resend")
 """Shapes of inbound mail that a source may have."""
@@ -97,6 +100,8 @@ class SupportConfig(Strict):
     queues: dict[Slug, Queue] = Field(min_length=1)
     entities: tuple[Extractor, ...] = ()
     rules: tuple[Rule, ...] = ()
+    tests: tuple[DeskTest, ...] = ()
+    """Where mails must go, whichever rule decides; `deskbell check` tries them and the tests of each rule."""
     _ruleset: Ruleset = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
@@ -137,7 +142,15 @@ def load(path: Path) -> SupportConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something wrong.
     """
-    document = yaml_file.read(path)
+    return of(yaml_file.read(path))
+
+
+def of(document: Document) -> SupportConfig:
+    """Check what a file says; tests are not run.
+
+    Raises:
+        ConfigError: it says something wrong.
+    """
     problems = [
         *document.duplicate_keys,
         *config_errors.duplicate_ids(document, "entities"),
