@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
 
+    from bot.check.history import History
     from bot.config import SupportConfig
     from bot.settings import Settings
 
@@ -93,13 +94,21 @@ def run() -> None:
 
 
 @app.command()
-def check(path: ConfigFile = Path("support.yaml")) -> None:
-    """Check support.yaml; prints every problem as file:line:col and exits with 78 if there is one."""
-    config = _config(path)
-    print(
-        f"{path}: ok. {len(config.queues)} queues, {len(config.rules)} rules, "
-        f"{len(config.sources)} sources, rule set {config.ruleset().content_hash[:12]}"
-    )
+def check(
+    path: ConfigFile = Path("support.yaml"),
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,  # noqa: FBT002 - a flag
+    history: Annotated[
+        str | None,
+        typer.Option(metavar="30d", help="Also ask the database for rules without a mail so long."),
+    ] = None,
+) -> None:
+    """Check support.yaml and run its tests; prints each problem as file:line:col, exits with 78 on an error."""
+    from bot.check import command  # noqa: PLC0415 - as in run
+
+    stored = _history(history) if history else None
+    if not command.run(path, as_json=as_json, history=stored, is_strict=strict):
+        raise typer.Exit(EXIT_CONFIGURATION)
 
 
 @app.command()
@@ -252,6 +261,29 @@ def suggest_tests(
         print(suggested_tests.as_yaml(found), end="")
     else:
         print("Nobody moved a ticket to another queue in this time.", file=sys.stderr)
+
+
+def _history(period: str) -> History:
+    from bot.app import create_storage  # noqa: PLC0415 - as in run
+    from bot.check.history import History  # noqa: PLC0415
+    from bot.clock import utc_now  # noqa: PLC0415
+    from routing import sla  # noqa: PLC0415
+
+    try:
+        duration = sla.parse_duration(period)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--history") from error
+    settings = _settings()
+
+    async def count(rules: Sequence[str]) -> dict[str, int]:
+        storage = create_storage(settings)
+        try:
+            async with storage.reading() as uow:
+                return await uow.rule_hits.counts_since(rules, utc_now() - duration)
+        finally:
+            await storage.database.close()
+
+    return History(period=duration, hits_of=lambda rules: _run(count(rules)))
 
 
 def _settings() -> Settings:

@@ -18,6 +18,7 @@ from routing import sla
 from routing.business_hours import BusinessHours
 from routing.circumstances import STANDARD_TIER
 from routing.entities import BUILT_IN, KINDS, Extractor
+from routing.rule_tests import DeskTest  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
 
@@ -109,6 +110,8 @@ class SupportConfig(Strict):
     """Named lists of whole values, for `in`: addresses, domains, campaign names."""
     business_hours: BusinessHours = BusinessHours()
     rules: tuple[Rule, ...] = ()
+    tests: tuple[DeskTest, ...] = ()
+    """Where mails must go, whichever rule decides; `deskbell check` tries them and the tests of each rule."""
     _ruleset: Ruleset = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
@@ -152,7 +155,15 @@ def load(path: Path) -> SupportConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something wrong.
     """
-    document = yaml_file.read(path)
+    return of(yaml_file.read(path))
+
+
+def of(document: Document) -> SupportConfig:
+    """Check what a file says; tests are not run.
+
+    Raises:
+        ConfigError: it says something wrong.
+    """
     problems = [
         *document.duplicate_keys,
         *config_errors.duplicate_ids(document, "entities"),

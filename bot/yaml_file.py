@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import yaml
 
@@ -25,11 +25,16 @@ class Problem:
     column: int = 1
     path: str = ""
     """Keys from the top: `rules[2].then.queue`; empty for the file as a whole."""
+    severity: Literal["error", "warning"] = "error"
+    """An error stops the start; a warning is advice."""
+    code: str = "invalid"
+    """The kind of problem, for programs; stable."""
     message: str
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}"
-        return ": ".join(filter(None, (place, self.path, self.message)))
+        advice = "warning" if self.severity == "warning" else ""
+        return ": ".join(filter(None, (place, self.path, advice, self.message)))
 
 
 class ConfigError(Exception):

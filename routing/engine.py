@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
 
 def decide(facts: RoutingFacts, ruleset: Ruleset) -> Outcome:
     """Decide by the first rule that holds and stops; `route` without the reasons, for comparing many mails."""
-    evidence = _evidence(facts, ruleset)
+    evidence = evidence_of(facts, ruleset)
     return _decide(evidence, ruleset, ruleset.index.candidates(evidence))
 
 
@@ -65,7 +65,7 @@ def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
     Rules before it that do not stop add their tags and entities, and the highest priority given counts. What a
     rule adds is not looked at by another one.
     """
-    evidence = _evidence(facts, ruleset)
+    evidence = evidence_of(facts, ruleset)
     outcome = _decide(evidence, ruleset, ruleset.index.candidates(evidence))
     return RoutingDecision(
         queue=outcome.place.queue,
@@ -86,7 +86,7 @@ def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
 
 def explain(facts: RoutingFacts, ruleset: Ruleset) -> tuple[Evaluation, ...]:
     """Every rule, also those whose words do not occur: for whoever asks why a rule did not hold."""
-    return evaluate(_evidence(facts, ruleset), ruleset.rules)
+    return evaluate(evidence_of(facts, ruleset), ruleset.rules)
 
 
 def evaluate(evidence: Evidence, rules: Sequence[Rule]) -> tuple[Evaluation, ...]:
@@ -97,7 +97,8 @@ def evaluate(evidence: Evidence, rules: Sequence[Rule]) -> tuple[Evaluation, ...
     )
 
 
-def _evidence(facts: RoutingFacts, ruleset: Ruleset) -> Evidence:
+def evidence_of(facts: RoutingFacts, ruleset: Ruleset) -> Evidence:
+    """What the conditions look at."""
     return Evidence(
         email=facts.email,
         known=facts.known,

@@ -14,6 +14,7 @@ from routing.business_hours import BusinessHours
 from routing.decision import Candidate, Priority
 from routing.entities import Extraction, Extractor
 from routing.rule_index import RuleIndex
+from routing.rule_tests import RuleTest
 
 QueueId = Annotated[str, strict.known("queue")]
 """Id of a queue that the desk has."""
@@ -57,6 +58,8 @@ class Rule(BaseModel):
     then: Outcome
     stop: StrictBool = True
     """Whether the rules end here: true for a rule that names a queue, false for one that only adds."""
+    tests: tuple[RuleTest, ...] = Field(default=(), exclude=True)
+    """Examples; they decide nothing, so no dump and no content hash has them."""
 
     @model_validator(mode="after")
     def _stops_where_it_decides(self) -> Self:

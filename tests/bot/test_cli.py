@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from bot import config
 from bot.cli import app
 from bot.clock import utc_now
 from storage import migrations
@@ -79,8 +81,10 @@ def test_check_praises_the_shipped_configuration(deskbell: Cli) -> None:
     result = deskbell("check", str(SUPPORT_YAML))
     assert result.exit_code == 0
     assert re.fullmatch(
-        r".*/support\.yaml: ok\. \d+ queues, \d+ rules, \d+ sources, rule set [0-9a-f]{12}\n", result.stdout
+        r".*/support\.yaml: ok\. \d+ queues, \d+ rules, \d+ tests, \d+ sources, rule set [0-9a-f]{12}\n",
+        result.stdout,
     )
+    assert result.stderr == "", "no warning"
 
 
 def test_check_tells_every_mistake_with_its_place(deskbell: Cli) -> None:
@@ -99,6 +103,97 @@ def test_check_tells_every_mistake_with_its_place(deskbell: Cli) -> None:
         in told
     )
     assert f"support.yaml:{stop + 1}:11: rules[0].stop: must be true or false" in told
+    assert told[-1] == "support.yaml: 3 errors", "the missing channel too"
+
+
+FAILING = """\
+tests:
+  - mail: {subject: Refund}
+    expect: {queue: triage}
+"""
+
+
+def with_a_failing_test(folder: Path) -> Path:
+    """The shipped configuration, with other tests of the desk."""
+    path = folder / "support.yaml"
+    path.write_text(SUPPORT_YAML.read_text().partition("\ntests:\n")[0] + "\n" + FAILING)
+    return path
+
+
+def test_check_runs_the_tests_and_run_does_not(deskbell: Cli) -> None:
+    path = with_a_failing_test(deskbell.folder)
+    result = deskbell("check")
+    line = len(path.read_text().splitlines())
+    assert result.exit_code == 78
+    assert result.stderr.splitlines() == [
+        f"support.yaml:{line}:5: tests[0].expect: expected the queue triage, but the rule money sends it to billing",
+        "support.yaml: 1 error",
+    ]
+    assert config.load(path).queues, "what `run` starts with"
+
+
+def test_check_speaks_json_to_programs(deskbell: Cli) -> None:
+    good = deskbell("check", "--json", str(SUPPORT_YAML))
+    told = json.loads(good.stdout)
+    assert (good.exit_code, told["ok"], told["problems"], len(told["ruleset"])) == (0, True, [], 64)
+    assert told["counts"].keys() == {"errors", "warnings", "queues", "rules", "tests", "sources"}
+    path = with_a_failing_test(deskbell.folder)
+    bad = deskbell("check", "--json", str(path))
+    told = json.loads(bad.stdout)
+    assert (bad.exit_code, bad.stderr, told["ok"], told["counts"]["errors"]) == (78, "", False, 1)
+    (problem,) = told["problems"]
+    assert problem.keys() == {"file", "line", "column", "path", "severity", "code", "message"}
+    assert (problem["file"], problem["code"], problem["severity"]) == (str(path), "failing-test", "error")
+    unusable = deskbell("check", "--json", "nowhere.yaml")
+    told = json.loads(unusable.stdout)
+    assert (unusable.exit_code, told["ok"], told["ruleset"], told["counts"]["errors"]) == (78, False, None, 1)
+
+
+def test_check_exits_with_0_on_a_warning_unless_it_is_strict(deskbell: Cli) -> None:
+    text = SUPPORT_YAML.read_text().replace(
+        "  triage:\n", "  idle: {name: I, description: I, channel: C0IDLE, on_call: U0IDLE}\n  triage:\n", 1
+    )
+    (deskbell.folder / "support.yaml").write_text(text)
+    relaxed, strict = deskbell("check"), deskbell("check", "--strict")
+    assert (relaxed.exit_code, strict.exit_code) == (0, 78)
+    assert "queues.idle: warning: no rule" in relaxed.stderr
+    assert relaxed.stdout.startswith("support.yaml: ok with 1 warning. ")
+    assert strict.stderr.endswith("\nsupport.yaml: 1 warning\n")
+
+
+async def hit(url: str, *rules: str, ago: timedelta) -> None:
+    storage = Storage(url)
+    async with storage.unit_of_work() as uow:
+        await uow.rule_hits.add(rules, trace_id="t", now=utc_now() - ago)
+        await uow.commit()
+    await storage.database.close()
+
+
+def test_check_asks_the_stored_history_which_rules_no_mail_has_needed(deskbell: Cli) -> None:
+    deskbell("migrate")
+    check = ("check", str(SUPPORT_YAML), "--history", "30d")
+    asyncio.run(hit(deskbell.database_url, "money", ago=timedelta(days=31)))
+    (nothing,) = deskbell(*check).stderr.splitlines()
+    assert nothing.endswith(
+        ": rules: warning: no mail of the last 30 days was routed by these rules: nothing to judge them by"
+    )
+    asyncio.run(hit(deskbell.database_url, "money", "locked-out", ago=timedelta(days=29)))
+    result = deskbell(*check)
+    unneeded = re.findall(r":(\d+):9: .* had no effect on any mail of the last 30 days", result.stderr)
+    lines = SUPPORT_YAML.read_text().splitlines()
+    assert [lines[int(number) - 1].strip() for number in unneeded] == [
+        "- id: gold-customer",
+        "- id: abuse-report",
+        "- id: order-or-parcel",
+        "- id: something-broken",
+    ]
+    assert result.exit_code == 0
+
+
+def test_a_history_that_is_no_duration_is_a_wrong_usage(deskbell: Cli) -> None:
+    result = deskbell("check", str(SUPPORT_YAML), "--history", "ever")
+    assert result.exit_code == 2
+    assert "'ever' is not a duration" in result.stderr
 
 
 def test_check_of_a_missing_file(deskbell: Cli) -> None:
