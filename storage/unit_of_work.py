@@ -20,6 +20,7 @@ from storage.outbound_mails import OutboundMails
 from storage.outbox import Outbox
 from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
+from storage.replay_mails import ReplayMails
 from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
 from storage.tickets import Tickets
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.blocked_addresses = BlockedAddresses(connection)
         self.slack_events = SlackEvents(connection)
         self.cursors = Cursors(connection)
+        self.replay_mails = ReplayMails(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

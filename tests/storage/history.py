@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, text
 
+from routing.decision import RoutingDecision
 from storage.schema import attachments, audit, emails, escalations, message_ids, messages, outbox, tickets
 from storage.unit_of_work import Storage
+from tests.routing.mails import mail
 from tests.storage.samples import NOW
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 PAST = 3_000
+_NORMALISED = mail().model_dump_json()
+_DECISION = RoutingDecision(
+    queue="billing", intent="refund", confidence=0.9, ruleset="0" * 64
+).model_dump_json()
 
 
 async def write(url: str) -> None:
@@ -59,6 +65,8 @@ def _email(number: int) -> dict[str, Any]:
         "received_at": NOW,
         "state": "done" if number % 50 else "in_flight",
         "ticket_id": number,
+        "normalised": _NORMALISED,
+        "decision": _DECISION if number % 50 else None,
     }
 
 
