@@ -22,6 +22,8 @@ from routing.strict import Strict, known, shaped
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.yaml_file import Document
+
 PROVIDERS = ("mailparse", "raw", "postmark", "mailgun", "sendgrid", "ses", "resend")
 """Shapes of inbound mail that a source may have."""
 
@@ -137,7 +139,19 @@ def load(path: Path) -> SupportConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something wrong.
     """
-    document = yaml_file.read(path)
+    return _checked(yaml_file.read(path))
+
+
+def parse(text: str, *, name: str) -> SupportConfig:
+    """Check a configuration that stands in no file; `name` is what its problems call it.
+
+    Raises:
+        ConfigError: it is not YAML, or says something wrong.
+    """
+    return _checked(yaml_file.parse(name, text))
+
+
+def _checked(document: Document) -> SupportConfig:
     problems = [
         *document.duplicate_keys,
         *config_errors.duplicate_ids(document, "entities"),
