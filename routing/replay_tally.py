@@ -10,6 +10,7 @@ from routing.replay import Agreement, Example, Kind, Move, Report, RuleHits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from routing.replay import Outcome
 
@@ -34,8 +35,10 @@ class Tally:
         """Count one mail."""
         then, now = outcome.then, outcome.now
         self._counts["total"] += 1
-        self._before.update(then.hits)
-        self._after.update(now.hits)
+        for rule in then.hits:
+            self._before[rule] += 1
+        for rule in now.hits:
+            self._after[rule] += 1
         if outcome.final_queue is not None:
             self._agree(then.queue == outcome.final_queue, now.queue == outcome.final_queue)
         kinds = list(_kinds(outcome))
@@ -45,7 +48,8 @@ class Tally:
             self._moves[then.queue, now.queue] += 1
         for kind in kinds:
             self._counts[kind] += 1
-            self._show(_example(kind, outcome))
+            if self._wants(kind, outcome.received_at):
+                self._show(_example(kind, outcome))
 
     def add_unreadable(self) -> None:
         """Count a record that cannot be read."""
@@ -83,6 +87,11 @@ class Tally:
         self._agreement["after"] += is_right
         self._agreement["gained"] += is_right and not was_right
         self._agreement["lost"] += was_right and not is_right
+
+    def _wants(self, kind: Kind, received_at: datetime) -> bool:
+        """Spares the making of an example that is too old to be shown, which most are."""
+        shown = self._examples[kind]
+        return len(shown) < EXAMPLES_OF_A_KIND or received_at >= shown[-1].received_at
 
     def _show(self, example: Example) -> None:
         shown = self._examples[example.kind]

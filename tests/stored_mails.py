@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
@@ -13,23 +14,33 @@ from routing.email import Address, InboundEmail
 from storage.schema import emails, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from routing.decision import RoutingDecision
     from routing.rules import Ruleset
     from storage.unit_of_work import Storage
 
 FIRST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SUBJECTS = ("Refund for invoice INV-2041", "Where is my parcel?", "I cannot log in", "A question")
+_BATCH = 2_000
 
 
 async def write(storage: Storage, ruleset: Ruleset, *, count: int, text: str = "Hello.") -> None:
     """So many mails, a minute apart, as triage would have left them; every second ticket was claimed."""
-    mails = [_mail(number, text) for number in range(count)]
-    async with storage.database.connection() as connection:
-        await connection.execute(insert(tickets), _tickets(mails, ruleset))
-        await connection.execute(insert(emails), _emails(mails, ruleset))
-        await connection.commit()
+    # All mails of a subject are decided alike, so each is decided once.
+    decisions = {
+        subject: engine.route(engine.RoutingFacts(email=_mail(number, text)), ruleset)
+        for number, subject in enumerate(SUBJECTS)
+    }
+    numbers = iter(range(count))
+    while batch := list(islice(numbers, _BATCH)):
+        mails = {number: _mail(number, text) for number in batch}
+        async with storage.database.connection() as connection:
+            await connection.execute(
+                insert(tickets), [_ticket(n, mail, decisions[mail.subject]) for n, mail in mails.items()]
+            )
+            await connection.execute(
+                insert(emails), [_email(n, mail, decisions[mail.subject]) for n, mail in mails.items()]
+            )
+            await connection.commit()
 
 
 def _mail(number: int, text: str) -> InboundEmail:
@@ -42,46 +53,36 @@ def _mail(number: int, text: str) -> InboundEmail:
     )
 
 
-def _tickets(mails: Sequence[InboundEmail], ruleset: Ruleset) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": number + 1,
-            "tenant": "acme",
-            "trace_id": f"trace-{number}",
-            "queue": _decision(email, ruleset).queue,
-            "subject": email.subject,
-            "requester_email": f"{number}@customer.example",
-            "requester_name": "",
-            "tier": "standard",
-            "state": "open",
-            "priority": "normal",
-            "created_at": email.received_at,
-            "assignee_id": "U1" if number % 2 else None,
-        }
-        for number, email in enumerate(mails)
-    ]
+def _ticket(number: int, email: InboundEmail, decision: RoutingDecision) -> dict[str, Any]:
+    return {
+        "id": number + 1,
+        "tenant": "acme",
+        "trace_id": f"trace-{number}",
+        "queue": decision.queue,
+        "subject": email.subject,
+        "requester_email": f"{number}@customer.example",
+        "requester_name": "",
+        "tier": "standard",
+        "state": "open",
+        "priority": "normal",
+        "created_at": email.received_at,
+        "assignee_id": "U1" if number % 2 else None,
+    }
 
 
-def _emails(mails: Sequence[InboundEmail], ruleset: Ruleset) -> list[dict[str, Any]]:
-    return [
-        {
-            "trace_id": f"trace-{number}",
-            "tenant": "acme",
-            "source": "mailparse",
-            "provider": "mailparse",
-            "dedup_key": f"delivery-{number}",
-            "content_type": "application/json",
-            "raw": b"{}",
-            "received_at": email.received_at,
-            "state": "done",
-            "ticket_id": number + 1,
-            "normalised": email.model_dump_json(),
-            "decision": _decision(email, ruleset).model_dump_json(),
-            "circumstances": Circumstances().model_dump_json(),
-        }
-        for number, email in enumerate(mails)
-    ]
-
-
-def _decision(email: InboundEmail, ruleset: Ruleset) -> RoutingDecision:
-    return engine.route(engine.RoutingFacts(email=email), ruleset)
+def _email(number: int, email: InboundEmail, decision: RoutingDecision) -> dict[str, Any]:
+    return {
+        "trace_id": f"trace-{number}",
+        "tenant": "acme",
+        "source": "mailparse",
+        "provider": "mailparse",
+        "dedup_key": f"delivery-{number}",
+        "content_type": "application/json",
+        "raw": b"{}",
+        "received_at": email.received_at,
+        "state": "done",
+        "ticket_id": number + 1,
+        "normalised": email.model_dump_json(),
+        "decision": decision.model_dump_json(),
+        "circumstances": Circumstances().model_dump_json(),
+    }

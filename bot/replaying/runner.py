@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.replay_mails import Scope
     from storage.unit_of_work import Storage
 
-PAGE: Final = 200
+PAGE: Final = 500
 """Mails of one piece of work: enough to be worth sending, and few enough to hold a dozen of them."""
 _WORTH_PROCESSES: Final = 2_000
 """With fewer mails the work is done before processes have started."""
@@ -79,7 +79,8 @@ class _Crew:
     def __init__(self, ruleset: Ruleset, *, processes: int) -> None:
         self._work: Callable[[Sequence[RecordedMail]], Report]
         self._executor: Executor
-        self._in_flight = 2 * processes
+        # While a thread decides, a reader beside it would only wait for the interpreter's lock.
+        self._in_flight = 0 if processes == 1 else processes + 1
         if processes == 1:
             self._work = Decider(ruleset).report
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="replay")

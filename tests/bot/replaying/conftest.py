@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import SupportConfig
 
-COUNT = 450
+COUNT = 1_200
 """More than two pages."""
 
 

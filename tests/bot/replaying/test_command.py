@@ -61,30 +61,30 @@ async def test_the_rules_in_use_move_nothing() -> None:
     result = await replay("--fail-if-moved", "0")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == f"Nothing changes: {COUNT} mails would be decided as before."
-    assert lines[1].startswith("Agreement with the agents stays at 100% of 225 mails")
-    assert re.search(rf"^unchanged +{COUNT} +100%$", result.stdout, re.MULTILINE)
+    assert lines[0] == f"Nothing changes: {COUNT:,} mails would be decided as before."
+    assert lines[1].startswith("Agreement with the agents stays at 100% of 600 mails")
+    assert re.search(rf"^unchanged +{COUNT:,} +100%$", result.stdout, re.MULTILINE)
 
 
 async def test_a_candidate_shows_matrix_rules_agreement_and_examples_with_links() -> None:
     result = await replay("--rules", "candidate.yaml")
     assert result.exit_code == 0
-    assert result.stdout.startswith("113 of 450 mails would move (25.1%).\n")
-    assert re.search(r"^from \\ to +tech\nbilling +113$", result.stdout, re.MULTILINE)
-    assert re.search(r"^money +113 +113$", result.stdout, re.MULTILINE)
+    assert result.stdout.startswith("300 of 1,200 mails would move (25.0%).\n")
+    assert re.search(r"^from \\ to +tech\nbilling +300$", result.stdout, re.MULTILINE)
+    assert re.search(r"^money +300 +300$", result.stdout, re.MULTILINE)
     assert re.search(
         r"^moved, the newest:\n  \S+  billing -> tech, rule money, 90%  Refund for invoice INV-2041\n"
-        r"    http://127\.0\.0\.1:8080/traces/trace-448\?expires=\d+&signature=",
+        r"    http://127\.0\.0\.1:8080/traces/trace-1196\?expires=\d+&signature=",
         result.stdout,
         re.MULTILINE,
     )
 
 
-@pytest.mark.parametrize(("allowed", "code"), [("112", 1), ("113", 0), ("0", 1)])
+@pytest.mark.parametrize(("allowed", "code"), [("299", 1), ("300", 0), ("0", 1)])
 async def test_more_moved_mails_than_allowed_fail_the_run(allowed: str, code: int) -> None:
     result = await replay("--rules", "candidate.yaml", "--fail-if-moved", allowed)
     assert result.exit_code == code
-    assert result.stdout.startswith("113 of 450 mails would move")
+    assert result.stdout.startswith("300 of 1,200 mails would move")
 
 
 async def test_json_is_the_same_each_time_and_the_same_in_more_processes() -> None:
@@ -92,15 +92,15 @@ async def test_json_is_the_same_each_time_and_the_same_in_more_processes() -> No
     again = await replay("--rules", "candidate.yaml", "--json", "--processes", "2")
     assert first.stdout == again.stdout
     document = json.loads(first.stdout)
-    assert (document["partial"], document["report"]["moved"]) == (False, 113)
+    assert (document["partial"], document["report"]["moved"]) == (False, 300)
 
 
 async def test_options_narrow_the_mails() -> None:
     for options, total in (
-        (("--queue", "billing"), 113),
-        (("--intent", "billing"), 113),
+        (("--queue", "billing"), 300),
+        (("--intent", "billing"), 300),
         (("--limit", "7"), 7),
-        (("--queue", "orders", "--limit", "300"), 113),
+        (("--queue", "orders", "--limit", "70"), 70),
     ):
         result = await replay("--json", *options)
         assert json.loads(result.stdout)["report"]["total"] == total
@@ -148,10 +148,10 @@ async def test_the_page_needs_nothing_else_and_runs_nothing(folder: Path) -> Non
     assert result.exit_code == 0
     assert "report.html is written.\n" in result.stderr
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert "<h1>113 of 450 mails would move (25.1%).</h1>" in page
+    assert "<h1>300 of 1,200 mails would move (25.0%).</h1>" in page
     assert "default-src 'none'" in page
     assert "<script" not in page
-    assert re.search(r'<a href="http://127\.0\.0\.1:8080/traces/trace-448\?expires=\d+&amp;signature=', page)
+    assert re.search(r'<a href="http://127\.0\.0\.1:8080/traces/trace-1196\?expires=\d+&amp;signature=', page)
     assert [url for url in re.findall(r"https?://[^/\"]+", page) if url != "http://127.0.0.1:8080"] == []
 
 
@@ -164,7 +164,7 @@ class Terminal(io.StringIO):
         return True
 
     def write(self, text: str) -> int:
-        if "of 450 mails" in text:
+        if "of 1,200 mails" in text:
             self.task.cancel()
         return super().write(text)
 
@@ -182,4 +182,4 @@ async def test_ctrl_c_gives_what_was_found_so_far(
         progress=terminal,
     )
     assert code == EXIT_INTERRUPTED
-    assert capsys.readouterr().out.startswith("PARTIAL: stopped after 0 of 450 mails, the newest first.\n")
+    assert capsys.readouterr().out.startswith("PARTIAL: stopped after 0 of 1,200 mails, the newest first.\n")
