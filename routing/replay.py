@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from routing.decision import RoutingDecision
+    from routing import engine
 
 
 class RecordedMail(NamedTuple):
@@ -43,16 +43,16 @@ class Verdict(BaseModel):
     applied: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, decision: RoutingDecision) -> Verdict:
-        """The same of a decision that was just taken; it needs no second check."""
+    def of(cls, outcome: engine.Outcome) -> Verdict:
+        """The same of what the rules say now; it needs no second check."""
         return cls.model_construct(
-            queue=decision.queue,
-            intent=decision.intent,
-            confidence=decision.confidence,
-            rule=decision.rule,
-            priority=decision.priority,
-            tags=decision.tags,
-            applied=decision.applied,
+            queue=outcome.place.queue,
+            intent=outcome.place.intent,
+            confidence=outcome.place.confidence,
+            rule=outcome.place.rule,
+            priority=outcome.priority,
+            tags=outcome.tags,
+            applied=tuple(rule.id for rule in outcome.applied),
         )
 
     @property

@@ -51,7 +51,7 @@ class Decider:
 
     def _decide(self, email: InboundEmail, known: Circumstances) -> Verdict:
         """The one place where a replay decides."""
-        return Verdict.of(engine.route(engine.RoutingFacts(email=email, known=known), self._ruleset))
+        return Verdict.of(engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset))
 
 
 def _circumstances(mail: RecordedMail) -> Circumstances:

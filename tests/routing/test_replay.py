@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.decision import RoutingDecision
+from routing import engine
 from routing.replay import Agreement, Kind, Move, Outcome, Report, RuleHits, Verdict
 from routing.replay_tally import EXAMPLES_OF_A_KIND, Tally, merged
+from routing.rules import Ruleset
+from tests.routing.mails import mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,10 +109,18 @@ def test_the_examples_are_the_newest_and_few_and_on_one_line() -> None:
 
 
 def test_a_decision_is_compared_by_what_is_stored_of_it() -> None:
-    decision = RoutingDecision(
-        queue="billing", intent="refund", confidence=0.7, rule="money", tags=("vip",), ruleset="0" * 64
+    """What `decide` says quickly is what `route` has stored."""
+    money = {
+        "id": "money", "description": "d", "owner": "o", "when": {"subject": {"contains": ["refund"]}},
+        "then": {"queue": "billing", "intent": "refund", "confidence": 0.7, "tags": ["vip"], "priority": "high"},
+    }  # fmt: skip
+    ruleset = Ruleset.model_validate(
+        {"rules": [money], "triage_queue": "triage", "confidence_threshold": 0.6, "extractors": ()}
     )
-    assert Verdict.model_validate_json(decision.model_dump_json()) == Verdict.of(decision)
+    for subject in ("A refund", "Hello"):
+        facts = engine.RoutingFacts(email=mail(subject=subject))
+        stored = engine.route(facts, ruleset).model_dump_json()
+        assert Verdict.model_validate_json(stored) == Verdict.of(engine.decide(facts, ruleset))
 
 
 def test_an_empty_report_says_so_in_canonical_json() -> None:
