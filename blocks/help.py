@@ -12,6 +12,10 @@ _COMMANDS = (
     ("/support ticket {example}", "the card of a ticket, only for you"),
     ("/support replay {example}", "how it was routed, and how it would be today"),
     (
+        "/support replay --queue billing --since 7d",
+        "what today's rules would do with the mail of the last days",
+    ),
+    (
         "/support rules",
         "the rules that decide now, how often each hits and how often people move its tickets",
     ),

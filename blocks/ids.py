@@ -27,6 +27,9 @@ class Action(StrEnum):
     RELEASE_PARKED = "release_parked"
     MORE = "more"
     """The overflow menu of a card; its options carry a `MoreRef`."""
+    TRY_RULES = "try_rules"
+    APPLY_REPLAY = "apply_replay"
+    UNDO_REPLAY = "undo_replay"
 
 
 class Callback(StrEnum):
@@ -39,6 +42,7 @@ class Callback(StrEnum):
     MERGE_MODAL = "merge_modal"
     SPLIT_MODAL = "split_modal"
     MISROUTED_MODAL = "misrouted_modal"
+    RULES_MODAL = "rules_modal"
 
 
 class More(StrEnum):
@@ -60,6 +64,7 @@ class Input(StrEnum):
     BODY = "body"
     TICKET = "ticket"
     MESSAGE = "message"
+    RULES = "rules"
 
 
 class UnknownRefError(ValueError):
@@ -122,3 +127,17 @@ class DeadLetterRef(_Ref):
     """Which outbox entry a Retry button sends again."""
 
     entry_id: int
+
+
+class ReplayRef(_Ref):
+    """Which replay a button under its message applies or undoes."""
+
+    replay_id: int
+
+
+class DraftRef(_Ref):
+    """Where the replay of a draft is to be posted, and what the draft takes the place of."""
+
+    channel: str
+    is_whole: bool
+    """All rules; else only those whose ids it names."""

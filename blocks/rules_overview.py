@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    SectionBlock,
+)
 
-from blocks import text
+from blocks import buttons, ids, text
 from blocks.message import SlackMessage
 
 _SHOWN = 40
@@ -38,8 +45,8 @@ class Overview:
     misrouted: int
 
 
-def build(overview: Overview) -> SlackMessage:
-    """The first forty rules."""
+def build(overview: Overview, *, can_try: bool = False) -> SlackMessage:
+    """The first forty rules; `can_try` offers to replay others."""
     heading = f"{text.counted(len(overview.rules), 'rule')}, rule set {overview.ruleset[:12]}"
     rows: list[Block] = [
         SectionBlock(text=text.mrkdwn(_row(rule, overview.days))) for rule in overview.rules[:_SHOWN]
@@ -52,8 +59,13 @@ def build(overview: Overview) -> SlackMessage:
             HeaderBlock(text=text.plain(heading)),
             *rows,
             ContextBlock(elements=[text.mrkdwn(_sum(overview))]),
+            *([ActionsBlock(elements=[_try(overview)])] if can_try else ()),
         ),
     )
+
+
+def _try(overview: Overview) -> ButtonElement:
+    return buttons.press("Try other rules", ids.Action.TRY_RULES, value=overview.ruleset)
 
 
 def _row(rule: RuleUse, days: int) -> str:

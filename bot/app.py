@@ -27,6 +27,8 @@ from bot.desk.notices import (
     PostUndelivered,
     PostUnparseable,
 )
+from bot.desk.replay_moves import ApplyReplay, UndoReplay
+from bot.desk.replay_run import Replay, UpdateReplay
 from bot.desk.triage import Triage
 from bot.directory import Directory
 from bot.effects import Kind
@@ -235,6 +237,10 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.PAGE_GROUP: PageGroup(services),
         Kind.UPDATE_PAGE: UpdatePage(services),
         Kind.NOTIFY_OPERATORS: NotifyOperators(services),
+        Kind.REPLAY: Replay(services),
+        Kind.APPLY_REPLAY: ApplyReplay(services),
+        Kind.UNDO_REPLAY: UndoReplay(services),
+        Kind.UPDATE_REPLAY: UpdateReplay(services),
         Kind.ACKNOWLEDGE: SendAcknowledgement(services),
         Kind.REPLY: SendReply(services),
         Kind.STORE_ATTACHMENT: StoreAttachment(services),

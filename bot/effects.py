@@ -46,6 +46,10 @@ class Kind(StrEnum):
     PAGE_GROUP = "slack.page_group"
     UPDATE_PAGE = "slack.update_page"
     NOTIFY_OPERATORS = "slack.notify_operators"
+    REPLAY = "slack.replay"
+    APPLY_REPLAY = "slack.apply_replay"
+    UNDO_REPLAY = "slack.undo_replay"
+    UPDATE_REPLAY = "slack.update_replay"
     ACKNOWLEDGE = "email.acknowledge"
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"
@@ -56,6 +60,10 @@ SLACK_READ_LANE = "slack.read"
 MAIL_LANE = "smtp"
 STORE_LANE = "attachments.store"
 SCAN_LANE = "attachments.scan"
+REPLAY_LANE = "replay"
+REPLAY_MOVE_LANE = "replay.move"
+REPLAY_TRACE = "rules"
+"""Trace id of what happens to the rules as a whole."""
 
 
 def posting_lane(channel: str) -> str:
@@ -292,4 +300,31 @@ async def scan_attachment(uow: UnitOfWork, file: StoredAttachment, *, now: datet
         payload={"position": file.position},
         trace_id=file.trace_id,
         now=now,
+    )
+
+
+async def replay(uow: UnitOfWork, kind: Kind, replay_id: int, *, actor: str, now: datetime) -> None:
+    """Run a replay, or move the tickets that it would move, or move them back."""
+    await uow.outbox.enqueue(
+        kind,
+        lane=REPLAY_LANE if kind is Kind.REPLAY else REPLAY_MOVE_LANE,
+        ordering_key=f"replay:{replay_id}",
+        dedup_key=f"{kind}:{replay_id}",
+        payload={"replay_id": replay_id, "actor": actor},
+        trace_id=REPLAY_TRACE,
+        now=now,
+    )
+
+
+async def update_replay(
+    uow: UnitOfWork, replay_id: int, *, channel: str, now: datetime, due_at: datetime | None = None
+) -> None:
+    """Show on the message of a replay how things are."""
+    await uow.outbox.enqueue(
+        Kind.UPDATE_REPLAY,
+        lane=editing_lane(channel),
+        payload={"replay_id": replay_id},
+        trace_id=REPLAY_TRACE,
+        now=now,
+        due_at=due_at,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import JSON, Text, and_, case, cast, false, func, or_, select, tuple_
+from sqlalchemy import JSON, Text, and_, case, cast, exists, false, func, or_, select, tuple_
 
 from routing.replay import RecordedMail
-from routing.ticket import Relation
-from storage.schema import emails, tickets
+from routing.ticket import Relation, TicketState
+from storage import schema
+from storage.schema import emails, routing_labels, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,24 @@ class Scope:
     """What the customer was taken to want when they were decided."""
 
 
+class WaitingTicket(NamedTuple):
+    """An open ticket that nobody has claimed, and the mail that opened it."""
+
+    ticket_id: int
+    queue: str
+    """Where it is now."""
+    mail: RecordedMail
+
+
+_IS_WAITING = and_(
+    schema.is_in_state(tickets.c.state, TicketState.OPEN),
+    tickets.c.assignee_id.is_(None),
+    tickets.c.relation.is_distinct_from(Relation.MERGED),
+    # What a person has moved is where a person wants it.
+    ~exists().where(routing_labels.c.ticket_id == tickets.c.id),
+)
+
+
 class ReplayMails:
     """The decided mails as one transaction sees them."""
 
@@ -79,6 +98,17 @@ class ReplayMails:
             .limit(limit)
         )
         return [RecordedMail(*row) for row in rows]
+
+    async def waiting(self, scope: Scope, *, after: int, limit: int) -> list[WaitingTicket]:
+        """Open tickets that nobody has claimed or moved, by number, from the one after `after` on."""
+        rows = await self._connection.execute(
+            select(tickets.c.id, tickets.c.queue, *_COLUMNS)
+            .select_from(tickets.join(emails, emails.c.trace_id == tickets.c.trace_id))
+            .where(_IS_WAITING, tickets.c.id > after, *self._conditions(scope))
+            .order_by(tickets.c.id)
+            .limit(limit)
+        )
+        return [WaitingTicket(number, queue, RecordedMail(*mail)) for number, queue, *mail in rows]
 
     def _conditions(self, scope: Scope) -> Iterator[ColumnElement[bool]]:
         yield emails.c.decision.is_not(None)

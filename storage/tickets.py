@@ -107,6 +107,16 @@ class Tickets:
             values |= {"card_channel": None, "card_ts": None}
         return await self.change(ticket_id, _IS_OPEN, **values)
 
+    async def move_unclaimed(
+        self, ticket_id: int, *, from_queue: str, to_queue: str, moves_card: bool
+    ) -> bool:
+        """Move an open ticket that nobody has claimed; False when it is not that, or not in `from_queue`."""
+        values: dict[str, Any] = {"queue": to_queue}
+        if moves_card:
+            values |= {"card_channel": None, "card_ts": None}
+        is_waiting = and_(_IS_OPEN, tickets.c.assignee_id.is_(None), tickets.c.queue == from_queue)
+        return await self.change(ticket_id, is_waiting, **values)
+
     async def resolve(self, ticket_id: int, *, agent_id: str, now: datetime) -> bool:
         """Close an open ticket; False when it was closed already."""
         return await self.change(

@@ -21,7 +21,9 @@ from storage.outbox import Outbox
 from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
 from storage.replay_mails import ReplayMails
+from storage.replays import Replays
 from storage.routing_labels import RoutingLabels
+from storage.rule_drafts import RuleDrafts
 from storage.rule_hits import RuleHits
 from storage.rulesets import Rulesets
 from storage.slack_events import SlackEvents
@@ -60,6 +62,8 @@ class UnitOfWork:
         self.rule_hits = RuleHits(connection)
         self.routing_labels = RoutingLabels(connection)
         self.replay_mails = ReplayMails(connection)
+        self.replays = Replays(connection)
+        self.rule_drafts = RuleDrafts(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

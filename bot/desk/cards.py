@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from blocks import moved_notice, ticket_card
 from bot import effects
-from bot.desk import card_view
+from bot.desk import card_view, moving
 from bot.desk.posting import post_once, tell_of_fallback
 from bot.errors import ChannelUnavailableError, MessageGoneError
 from routing.labels import LabelKind
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from routing.ticket import Ticket
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
+
+_MOVES = {*LabelKind, *moving.ReplayStep}
+"""Audited actions that move a ticket to another queue."""
 
 
 class PostCard:
@@ -72,7 +75,7 @@ class PostCard:
             channel=self._services.config.queue(ticket.queue).channel,
             now=self._services.clock(),
             moved_from=moved_from,
-            moved_by=next(step.actor for step in reversed(trail) if step.action in set(LabelKind)),
+            moved_by=next(step.actor for step in reversed(trail) if step.action in _MOVES),
         )
 
     async def _fall_back(self, uow: UnitOfWork, entry: OutboxEntry, reason: str) -> None:

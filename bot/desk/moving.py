@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot import effects
@@ -30,6 +31,13 @@ class Move:
     """Whether somebody says that it belongs there; the triage queue also takes what nobody knows a place for."""
 
 
+class ReplayStep(StrEnum):
+    """Audited moves that say nothing of right and wrong: nobody has looked at the ticket."""
+
+    APPLIED = "replay_applied"
+    UNDONE = "replay_undone"
+
+
 async def move(services: Services, ticket_id: int, wish: Move, *, agent_id: str) -> None:
     """Move the ticket.
 
@@ -45,10 +53,45 @@ async def move(services: Services, ticket_id: int, wish: Move, *, agent_id: str)
         await _audit(services, uow, before, wish, agent_id)
         if before.queue != wish.queue:
             await _label(services, uow, before, wish, agent_id)
-        await _show(services, uow, before, wish, channel=config.queues[wish.queue].channel, agent_id=agent_id)
+        note = f"Note of the move: {wish.note}" if wish.note else ""
+        await show(services, uow, before, wish.queue, moved_by=agent_id, note=note)
         await uow.commit()
     if _is_misrouting(config, before, wish):
         services.metrics.misrouted.labels(before.queue).inc()
+
+
+async def move_unclaimed(
+    services: Services,
+    uow: UnitOfWork,
+    ticket_id: int,
+    *,
+    from_queue: str,
+    queue: str,
+    step: ReplayStep,
+    replay_id: int,
+    actor: str,
+) -> bool:
+    """Move an open ticket that nobody has claimed; False when it is not that, or not in `from_queue`.
+
+    It is no routing label, and no misrouting.
+    """
+    before = await uow.tickets.get(ticket_id)
+    moves_card = before.card_ts is not None
+    if not await uow.tickets.move_unclaimed(
+        ticket_id, from_queue=from_queue, to_queue=queue, moves_card=moves_card
+    ):
+        return False
+    await uow.audit.add(
+        step,
+        trace_id=before.trace_id,
+        ticket_id=ticket_id,
+        actor=actor,
+        now=services.clock(),
+        replay=str(replay_id),
+        **{"from": from_queue, "to": queue},
+    )
+    await show(services, uow, before, queue, moved_by=actor)
+    return True
 
 
 async def _change(services: Services, uow: UnitOfWork, before: Ticket, wish: Move) -> None:
@@ -106,19 +149,20 @@ def _is_misrouting(config: SupportConfig, before: Ticket, wish: Move) -> bool:
     return before.queue not in {wish.queue, config.desk.triage_queue}
 
 
-async def _show(
-    services: Services, uow: UnitOfWork, before: Ticket, wish: Move, *, channel: str, agent_id: str
+async def show(
+    services: Services, uow: UnitOfWork, before: Ticket, queue: str, *, moved_by: str, note: str = ""
 ) -> None:
+    """Show a ticket where it is now; in another queue its card is posted anew."""
     now = services.clock()
-    if before.queue == wish.queue or before.card_channel is None or before.card_ts is None:
+    if before.queue == queue or before.card_channel is None or before.card_ts is None:
         await effects.update_card(uow, before, now=now)
         return
     await effects.post_card(
         uow,
         await uow.tickets.get(before.id),
-        channel=channel,
+        channel=services.config.queue(queue).channel,
         now=now,
-        note=f"Note of the move: {wish.note}" if wish.note else "",
+        note=note,
         moved_from=(before.card_channel, before.card_ts),
-        moved_by=agent_id,
+        moved_by=moved_by,
     )

@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.desk import references
 from bot.errors import NotAllowedError
 from routing import engine
-from routing.circumstances import Circumstances
+from routing.circumstances import STANDARD_TIER, Circumstances
+from storage.errors import NotFoundError
 
 if TYPE_CHECKING:
     from bot.services import Services
     from routing.decision import RoutingDecision
+    from storage.emails import StoredEmail
+    from storage.unit_of_work import UnitOfWork
 
 
-async def replay(services: Services, ticket_id: int) -> tuple[RoutingDecision, RoutingDecision]:
-    """The decision that was taken then, and the one of now.
+async def replay(services: Services, written: str) -> tuple[str, RoutingDecision, RoutingDecision]:
+    """What a ticket number or a trace id names, the decision that was taken then, and the one of now.
 
     Raises:
+        NotAllowedError: it names nothing, or a mail that was never routed.
         NotFoundError: there is no such ticket.
     """
     async with services.storage.reading() as uow:
-        ticket = await uow.tickets.get(ticket_id)
-        opening = await uow.emails.get(ticket.trace_id)
-    if opening.email is None or opening.decision is None:
-        raise NotAllowedError("The mail of this ticket was never routed.")
+        mail = await _of_trace(uow, written)
+        name = f"trace {written}"
+        if mail is None:
+            ticket = await uow.tickets.get(references.read(services, written))
+            mail, name = await uow.emails.get(ticket.trace_id), services.reference(ticket.id)
+        tier = await _tier(uow, mail)
+    if mail.email is None or mail.decision is None:
+        raise NotAllowedError("This mail was never routed.")
     # Mails of before the circumstances were kept have the tier of their ticket.
-    known = opening.circumstances or Circumstances(tier=ticket.tier)
-    facts = engine.RoutingFacts(email=opening.email, known=known)
-    return opening.decision, engine.route(facts, services.config.ruleset())
+    known = mail.circumstances or Circumstances(tier=tier)
+    facts = engine.RoutingFacts(email=mail.email, known=known)
+    return name, mail.decision, engine.route(facts, services.config.ruleset())
+
+
+async def _of_trace(uow: UnitOfWork, written: str) -> StoredEmail | None:
+    try:
+        return await uow.emails.get(written)
+    except NotFoundError:
+        return None
+
+
+async def _tier(uow: UnitOfWork, mail: StoredEmail) -> str:
+    return STANDARD_TIER if mail.ticket_id is None else (await uow.tickets.get(mail.ticket_id)).tier

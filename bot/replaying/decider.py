@@ -38,6 +38,14 @@ class Decider:
                 tally.add(outcome)
         return tally.report()
 
+    def queue(self, mail: RecordedMail) -> str | None:
+        """Where these rules send a mail; None for a record that cannot be read."""
+        try:
+            email = InboundEmail.model_validate_json(mail.normalised)
+            return self._decide(email, _circumstances(mail)).queue
+        except ValidationError:
+            return None
+
     def _outcome(self, mail: RecordedMail) -> Outcome:
         email = InboundEmail.model_validate_json(mail.normalised)
         return Outcome(

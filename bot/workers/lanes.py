@@ -29,6 +29,9 @@ PACES = {
     "smtp": Pace(concurrency=4),
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
+    # It uses every core by itself.
+    "replay": Pace(concurrency=1),
+    "replay.move": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.
     "triage": Pace(concurrency=1),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from blocks.ids import Action
 from bot.listeners.actions import (
     acknowledge,
+    apply_replay,
     claim,
     escalate,
     join,
@@ -20,6 +21,8 @@ from bot.listeners.actions import (
     resolve,
     retry_dead_letter,
     trace,
+    try_rules,
+    undo_replay,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 def register(app: AsyncApp) -> None:
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
+    app.action(Action.APPLY_REPLAY)(apply_replay.pressed)
     app.action(Action.CLAIM)(claim.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
     app.action(Action.JOIN)(join.pressed)
@@ -41,3 +45,5 @@ def register(app: AsyncApp) -> None:
     app.action(Action.RESOLVE)(resolve.pressed)
     app.action(Action.RETRY_DEAD_LETTER)(retry_dead_letter.pressed)
     app.action(Action.TRACE)(trace.pressed)
+    app.action(Action.TRY_RULES)(try_rules.pressed)
+    app.action(Action.UNDO_REPLAY)(undo_replay.pressed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
 from blocks import parked as parked_message
-from blocks import reload_report, replay_report, text, ticket_card
+from blocks import reload_report, replay_message, replay_report, text, ticket_card
 from blocks import rules_overview as rules_message
 from bot.desk import (
     card_view,
@@ -18,6 +18,7 @@ from bot.desk import (
     references,
     reload,
     replay,
+    replay_request,
     rules_overview,
 )
 from bot.errors import NotAllowedError
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
     from blocks.message import SlackMessage
     from bot.services import Services
 
-    Answer = Callable[[Services, str, str], Awaitable[SlackMessage]]
+    Answer = Callable[[Services, str, "Caller"], Awaitable[SlackMessage]]
+
+
+class Caller(NamedTuple):
+    """Who typed it, and where."""
+
+    agent_id: str
+    channel: str
 
 
 async def called(
@@ -45,9 +53,8 @@ async def called(
     word, _, argument = command.get("text", "").strip().partition(" ")
     answer = _ANSWERS.get(word.lower(), _unknown)
     try:
-        message = await answer(
-            services, argument.strip() if answer is not _unknown else word, context["agent_id"]
-        )
+        caller = Caller(agent_id=context["agent_id"], channel=command["channel_id"])
+        message = await answer(services, argument.strip() if answer is not _unknown else word, caller)
     except NotFoundError:
         await respond(text="There is no such ticket.", response_type="ephemeral")
     except NotAllowedError as error:
@@ -58,11 +65,11 @@ async def called(
         await respond(response_type="ephemeral", **message.payload())
 
 
-async def _help(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
+async def _help(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
     return support_help.build(prefix=services.config.desk.ticket_prefix)
 
 
-async def _ticket(services: Services, argument: str, _agent_id: str) -> SlackMessage:
+async def _ticket(services: Services, argument: str, _caller: Caller) -> SlackMessage:
     ticket_id = references.read(services, argument)
     async with services.storage.reading() as uow:
         ticket = await uow.tickets.get(ticket_id)
@@ -70,31 +77,36 @@ async def _ticket(services: Services, argument: str, _agent_id: str) -> SlackMes
     return ticket_card.build(card)
 
 
-async def _replay(services: Services, argument: str, _agent_id: str) -> SlackMessage:
-    ticket_id = references.read(services, argument)
-    then, now = await replay.replay(services, ticket_id)
-    return replay_report.build(services.reference(ticket_id), then, now)
+async def _replay(services: Services, argument: str, caller: Caller) -> SlackMessage:
+    if argument and not argument.startswith(("-", "—")):
+        name, then, now = await replay.replay(services, argument)
+        return replay_report.build(name, then, now)
+    options = replay_request.read(services.config, argument)
+    ruleset = services.config.ruleset()
+    await replay_request.start(services, ruleset, options, agent_id=caller.agent_id, channel=caller.channel)
+    return replay_message.started()
 
 
-async def _rules(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
-    return rules_message.build(await rules_overview.look(services))
+async def _rules(services: Services, _argument: str, caller: Caller) -> SlackMessage:
+    is_lead = caller.agent_id in services.config.desk.leads
+    return rules_message.build(await rules_overview.look(services), can_try=is_lead)
 
 
-async def _reload(services: Services, _argument: str, agent_id: str) -> SlackMessage:
-    return reload_report.build(await reload.asked(services, agent_id=agent_id))
+async def _reload(services: Services, _argument: str, caller: Caller) -> SlackMessage:
+    return reload_report.build(await reload.asked(services, agent_id=caller.agent_id))
 
 
-async def _dead_letters(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
+async def _dead_letters(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
     letters, total = await dead_letters.newest(services)
     return dead_letters_message.build(letters, total=total, now=services.clock())
 
 
-async def _parked(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
+async def _parked(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
     mails, total = await parked.newest(services)
     return parked_message.build(mails, total=total, now=services.clock())
 
 
-async def _blocked(services: Services, _argument: str, _agent_id: str) -> SlackMessage:
+async def _blocked(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
     blocked = [
         blocked_message.Blocked(address=found.address, reason=found.reason, expires_at=found.expires_at)
         for found in await dead_addresses.newest(services)
@@ -102,17 +114,17 @@ async def _blocked(services: Services, _argument: str, _agent_id: str) -> SlackM
     return blocked_message.build(blocked)
 
 
-async def _unblock(services: Services, argument: str, _agent_id: str) -> SlackMessage:
+async def _unblock(services: Services, argument: str, _caller: Caller) -> SlackMessage:
     await dead_addresses.unblock(services, argument)
     return blocked_message.changed(f"Mail goes to {argument} again.")
 
 
-async def _block(services: Services, argument: str, agent_id: str) -> SlackMessage:
-    await dead_addresses.suppress(services, argument, agent_id=agent_id)
+async def _block(services: Services, argument: str, caller: Caller) -> SlackMessage:
+    await dead_addresses.suppress(services, argument, agent_id=caller.agent_id)
     return blocked_message.changed(f"No mail goes to {argument} any more, until somebody unblocks it.")
 
 
-async def _unknown(_services: Services, word: str, _agent_id: str) -> SlackMessage:
+async def _unknown(_services: Services, word: str, _caller: Caller) -> SlackMessage:
     raise NotAllowedError(
         f"`/support {text.line(word, limit=40)}` is unknown. `/support` shows what there is."
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blocks.ids import Callback
-from bot.listeners.views import escalate, merge, misrouted, reassign, reply_preview, reply_write, split
+from bot.listeners.views import (
+    escalate,
+    merge,
+    misrouted,
+    reassign,
+    reply_preview,
+    reply_write,
+    rules,
+    split,
+)
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -18,4 +27,5 @@ def register(app: AsyncApp) -> None:
     app.view(Callback.REASSIGN_MODAL)(reassign.submitted)
     app.view(Callback.REPLY_MODAL)(reply_write.submitted)
     app.view(Callback.REPLY_PREVIEW)(reply_preview.submitted)
+    app.view(Callback.RULES_MODAL)(rules.submitted)
     app.view(Callback.SPLIT_MODAL)(split.submitted)
