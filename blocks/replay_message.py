@@ -93,7 +93,7 @@ def progress(asked: Asked, *, done: int, total: int, seconds: float) -> SlackMes
     bar = "▓" * filled + "░" * (_BAR_LENGTH - filled)
     rate = done / seconds if seconds > 0 else 0.0
     pace = f", {rate:,.0f}/s, {(total - done) / rate:,.0f} s left" if rate else ""
-    line = f"{done:,} of {total:,}{pace}"
+    line = f"{done:,} of {total:,}{pace}" if total else "Counting the mail…"
     return SlackMessage(
         text=f"Replay: {line}",
         blocks=(
@@ -126,7 +126,7 @@ def result(found: Found, applied: Applied | None, *, link: Callable[[str], str])
 def _about(asked: Asked) -> ContextBlock:
     rules = f"the rules of now (`{asked.ruleset[:8]}`)"
     if asked.draft:
-        rules = f"a draft (YAML `{asked.draft[:12]}`, rule set `{asked.ruleset[:8]}`)"
+        rules = f"a draft (rule set `{asked.ruleset[:8]}`)"
     words = f"Asked for by {text.user(asked.by)}: {text.inline(asked.scope, limit=300)}, with {rules}."
     return ContextBlock(elements=[text.mrkdwn(f"{words} A replay sends nothing and changes no rule.")])
 
@@ -193,28 +193,22 @@ def _rules(report: Report) -> Iterator[str]:
 
 
 def _applying(found: Found, applied: Applied | None) -> Iterator[Block]:
-    if applied is None:
-        if found.movable:
-            yield ActionsBlock(elements=[_apply(found)])
-        return
-    yield SectionBlock(text=text.mrkdwn(_became(applied)))
+    if applied:
+        yield SectionBlock(text=text.mrkdwn(_became(applied)))
     if found.asked.draft:
-        yield SectionBlock(
-            text=text.mrkdwn(
-                "New mail still goes by the rules of before. To make the draft permanent, paste it into "
-                f"support.yaml and type `/support reload`; the draft's YAML is `{found.asked.draft[:12]}`."
-            )
-        )
-    if applied.can_undo:
-        yield ActionsBlock(
-            elements=[
-                buttons.press(
-                    "Undo",
-                    ids.Action.UNDO_REPLAY,
-                    value=ids.ReplayRef(replay_id=found.asked.replay_id).encode(),
-                )
-            ]
-        )
+        yield SectionBlock(text=text.mrkdwn(_permanence(found.asked.draft)))
+    if applied is None and found.movable:
+        yield ActionsBlock(elements=[_apply(found)])
+    elif applied and applied.can_undo:
+        ref = ids.ReplayRef(replay_id=found.asked.replay_id)
+        yield ActionsBlock(elements=[buttons.press("Undo", ids.Action.UNDO_REPLAY, value=ref.encode())])
+
+
+def _permanence(draft: str) -> str:
+    return (
+        "New mail still goes by the rules of before. To make the draft permanent, paste it into support.yaml and "
+        f"type `/support reload`; the draft's YAML is `{draft[:12]}`."
+    )
 
 
 def _apply(found: Found) -> ButtonElement:

@@ -90,7 +90,7 @@ async def test_a_draft_shows_what_would_move_and_why(desk: Desk) -> None:
         "billing → tech, by money",
         "/traces/",
         "Apply to 2 open tickets",
-        "a draft (YAML",
+        "with a draft (rule set",
     ):
         assert line in words(message)
     assert desk.card("DB-1001")["channel"] == "C0BILLING", "a replay moves nothing"
