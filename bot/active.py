@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.config import SupportConfig
+    from routing.guesses import Classifier
 
 
 @dataclass(kw_only=True, slots=True)
@@ -15,5 +16,7 @@ class Active:
     """Read once at the start of a piece of work, so that it sees one state; a reload swaps it between two."""
 
     config: SupportConfig
+    classifier: Classifier
+    """Asked where no rule is sure."""
     reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One reload at a time: what was read last is what counts."""

@@ -135,7 +135,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     """
     storage = create_storage(settings)
     return Services(
-        active=Active(config=config),
+        active=Active(config=config, classifier=config.guesser),
         config_file=settings.deskbell_config,
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),

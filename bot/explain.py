@@ -122,7 +122,9 @@ def _routed(
         detected_types=tuple(file.get("detected_type") for file in files),
     )
     facts = engine.RoutingFacts(email=email, known=known)
-    route = engine.route(facts, config.ruleset()).model_dump(mode="json", exclude={"evaluations"})
+    route = engine.route(facts, config.ruleset(), config.guesser).model_dump(
+        mode="json", exclude={"evaluations"}
+    )
     marked = urgency.is_marked(email.subject, read.visible, config.mail.urgent_word)
     return {
         "entities": route.pop("entities"),

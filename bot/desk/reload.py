@@ -49,7 +49,7 @@ async def reload(services: Services, *, actor: str) -> Reloaded | Refused:
 def _read(services: Services) -> SupportConfig:
     config = config_module.load(services.config_file)
     ruleset = config.ruleset()
-    _ = ruleset.content_hash, ruleset.index  # worked out here, and then known
+    _ = ruleset.content_hash, ruleset.index, config.guesser  # worked out here, and then known
     return config
 
 
@@ -74,7 +74,7 @@ async def _swap(services: Services, new: SupportConfig, actor: str) -> Reloaded:
             after=outcome.after,
         )
         await uow.commit()
-    services.active.config = adopted.config
+    services.active.config, services.active.classifier = adopted.config, new.guesser
     log.info("reloaded", actor=actor, ruleset=outcome.after, needs_restart=outcome.needs_restart)
     return outcome
 

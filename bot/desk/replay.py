@@ -27,4 +27,4 @@ async def replay(services: Services, ticket_id: int) -> tuple[RoutingDecision, R
     # Mails of before the circumstances were kept have the tier of their ticket.
     known = opening.circumstances or Circumstances(tier=ticket.tier)
     facts = engine.RoutingFacts(email=opening.email, known=known)
-    return opening.decision, engine.route(facts, services.config.ruleset())
+    return opening.decision, engine.route(facts, services.config.ruleset(), services.classifier)
