@@ -48,7 +48,7 @@ from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.telemetry import Metrics
 from bot.trace_links import TraceLinks
-from bot.web import health, slack_events, traces, webhooks
+from bot.web import health, replay_api, slack_events, traces, webhooks
 from bot.web.trace_source import StoredTraces
 from bot.web.webhooks import WebhookSource
 from bot.workers.outbox import OutboxWorker
@@ -108,6 +108,11 @@ def create_app(
                 clock=clock,
             ),
             *traces.routes(StoredTraces(services), services.trace_links, clock),
+            *(
+                replay_api.routes(services, settings.deskbell_api_token)
+                if settings.deskbell_api_token
+                else ()
+            ),
             *health.routes(
                 ready=lifecycle.readiness(services, worker, pollers), registry=services.metrics.registry
             ),

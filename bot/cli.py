@@ -135,6 +135,56 @@ def explain(
 
 
 @app.command()
+def replay(
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A support.yaml to take the rules from; by default the one that is used."
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Only mails of this time: 30d, 12h.")
+    ] = None,
+    queue: Annotated[str | None, typer.Option(help="Only mails that went to this queue.")] = None,
+    intent: Annotated[str | None, typer.Option(help="Only mails that were taken to want this.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many mails, the newest.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many decide; by default one for each core.")
+    ] = None,
+    fail_if_moved: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="Exit with 1 if more than N mails would move to another queue."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the report as a page.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Decide stored mail anew, print what would move and whether that is better. It changes nothing.
+
+    Ctrl-C ends it, prints what was found so far and exits with 130.
+    """
+    from bot import replay_command  # noqa: PLC0415 - as in run
+    from bot.app import create_services  # noqa: PLC0415
+    from bot.clock import utc_now  # noqa: PLC0415
+    from bot.replaying.runner import Wish  # noqa: PLC0415
+
+    settings = _settings()
+    config = _config(settings.deskbell_config)
+    candidate = _config(rules) if rules else config
+    scope = replay_command.scope(
+        since=since, queue=queue, intent=intent, known=(config, candidate), now=utc_now()
+    )
+    wish = Wish(ruleset=candidate.ruleset(), scope=scope, limit=limit)
+    output = replay_command.Output(as_json=as_json, html=html, fail_if_moved=fail_if_moved)
+    services = create_services(settings, config)
+    work = replay_command.run(services, wish, processes=processes, output=output, progress=sys.stderr)
+    raise typer.Exit(_run(work))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version; `run` does it too."""
     from bot.app import create_storage  # noqa: PLC0415 - as in run

@@ -189,6 +189,15 @@ def load(path: Path) -> SupportConfig:
     return of(yaml_file.read(path))
 
 
+def parse(text: str, *, name: str) -> SupportConfig:
+    """Check a configuration that stands in no file; `name` is what its problems call it.
+
+    Raises:
+        ConfigError: it is not YAML, or says something wrong.
+    """
+    return of(yaml_file.parse(name, text))
+
+
 def of(document: Document) -> SupportConfig:
     """Check what a file says; tests are not run.
 

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """How browsers reach this process; the Trace links start with it."""
     deskbell_secret_key: Annotated[SecretStr, Field(min_length=32)]
     """Signs the Trace links. Changing it ends every link that is out."""
+    deskbell_api_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    """Opens `POST /api/replay` as a bearer token; unset: there is no such address."""
     deskbell_webhook_secrets: dict[str, Annotated[tuple[Secret, ...], NoDecode]] = {}
     """By source: `DESKBELL_WEBHOOK_SECRETS__MAILPARSE=new,old`. Each of several is accepted, for rotation."""
     deskbell_poll_secrets: dict[str, Secret] = {}

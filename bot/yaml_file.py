@@ -108,8 +108,20 @@ def read(path: Path) -> Document:
     """
     file = str(path)
     try:
-        return _parse(file, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return parse(file, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError((_problem(file, None, message=_unreadable(error)),)) from error
+
+
+def parse(file: str, text: str) -> Document:
+    """Read a text; `file` is what its problems call it.
+
+    Raises:
+        ConfigError: it is empty, or not YAML.
+    """
+    try:
+        return _parse(file, text)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ConfigError((_problem(file, mark, message=_unreadable(error)),)) from error
 

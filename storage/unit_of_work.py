@@ -20,6 +20,7 @@ from storage.outbound_mails import OutboundMails
 from storage.outbox import Outbox
 from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
+from storage.replay_mails import ReplayMails
 from storage.routing_labels import RoutingLabels
 from storage.rule_hits import RuleHits
 from storage.rulesets import Rulesets
@@ -58,6 +59,7 @@ class UnitOfWork:
         self.rulesets = Rulesets(connection)
         self.rule_hits = RuleHits(connection)
         self.routing_labels = RoutingLabels(connection)
+        self.replay_mails = ReplayMails(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

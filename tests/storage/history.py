@@ -22,6 +22,7 @@ from storage.schema import (
     tickets,
 )
 from storage.unit_of_work import Storage
+from tests.routing.mails import mail
 from tests.storage.samples import NOW
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 PAST = 3_000
+_NORMALISED = mail().model_dump_json()
+_DECISION = RoutingDecision(
+    queue="billing", intent="refund", confidence=0.9, ruleset="0" * 64
+).model_dump_json()
 
 
 async def write(url: str) -> None:
@@ -79,7 +84,8 @@ def _email(number: int) -> dict[str, Any]:
         "received_at": _ago(number),
         "state": "done" if number % 50 else "in_flight",
         "ticket_id": number,
-        "decision": _DECISION,
+        "normalised": _NORMALISED,
+        "decision": _DECISION if number % 50 else None,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,9 +13,10 @@ from sqlalchemy import event
 
 from storage.errors import LeaseLostError
 from storage.outbox import OutboxEntry
+from storage.replay_mails import Scope
 from tests.storage import history
 from tests.storage.databases import migrate
-from tests.storage.samples import LEASE, NOW
+from tests.storage.samples import LEASE, NOW, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,6 +53,14 @@ async def edit(uow: UnitOfWork) -> None:
     )
 
 
+LAST_DAY = Scope(since=NOW - timedelta(days=1))
+
+
+async def replay_page(uow: UnitOfWork) -> None:
+    (mail,) = await uow.replay_mails.page(LAST_DAY, after=None, limit=1)
+    assert await uow.replay_mails.page(LAST_DAY, after=mail, limit=10)
+
+
 FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$)\w+$", re.MULTILINE)
 """As PostgreSQL and as SQLite say it; the names are those of temporary results."""
 
@@ -85,6 +95,12 @@ QUERIES: list[Query] = [
         "attachments.alarming",
         lambda uow: uow.attachments.alarming(7, limit=10),
         {"ix_emails_ticket_id", "ix_tickets_related_id"},
+    ),
+    ("replay_mails.page", replay_page, {"ix_emails_decided"}),
+    (
+        "replay_mails.count",
+        lambda uow: uow.replay_mails.count(Scope(since=NOW + SECOND)),
+        {"ix_emails_decided"},
     ),
     ("emails.parked", lambda uow: uow.emails.parked(limit=10), {"ix_emails_unfinished"}),
     ("tickets.assigned_to", lambda uow: uow.tickets.assigned_to("U1", limit=10), {"ix_tickets_open"}),

@@ -1,0 +1,1 @@
+"""Replays stored mail with other rules; it changes nothing."""

@@ -1,0 +1,74 @@
+"""Decides recorded mails anew. It runs on whichever core it is put, so it knows no database and no event loop."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from routing import engine
+from routing.circumstances import Circumstances
+from routing.email import InboundEmail
+from routing.replay import Outcome, Verdict
+from routing.replay_tally import Tally
+from routing.rules import Ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routing.replay import RecordedMail, Report
+
+
+class Decider:
+    """Compares what was decided with what a rule set decides."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+
+    def report(self, mails: Sequence[RecordedMail]) -> Report:
+        """What changes about these mails."""
+        tally = Tally()
+        for mail in mails:
+            try:
+                outcome = self._outcome(mail)
+            except ValidationError:
+                tally.add_unreadable()
+            else:
+                tally.add(outcome)
+        return tally.report()
+
+    def _outcome(self, mail: RecordedMail) -> Outcome:
+        email = InboundEmail.model_validate_json(mail.normalised)
+        return Outcome(
+            trace_id=mail.trace_id,
+            received_at=mail.received_at,
+            subject=email.subject,
+            then=Verdict.model_validate_json(mail.decision),
+            now=self._decide(email, _circumstances(mail)),
+            final_queue=mail.final_queue,
+        )
+
+    def _decide(self, email: InboundEmail, known: Circumstances) -> Verdict:
+        """The one place where a replay decides."""
+        return Verdict.of(engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset))
+
+
+def _circumstances(mail: RecordedMail) -> Circumstances:
+    if mail.circumstances is None:
+        return Circumstances(tier=mail.tier)
+    return Circumstances.model_validate_json(mail.circumstances)
+
+
+_in_this_process: list[Decider] = []
+
+
+def start_process(ruleset: str) -> None:
+    """Make a process ready: the rules come as JSON, because compiled patterns do not travel."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
+    _in_this_process[:] = [Decider(Ruleset.model_validate_json(ruleset))]
+
+
+def report(mails: Sequence[RecordedMail]) -> Report:
+    """What the decider of this process says."""
+    return _in_this_process[0].report(mails)

@@ -1,0 +1,99 @@
+"""Decided mails in the order of their arrival, for a replay over the whole history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, Text, and_, case, cast, false, func, or_, select, tuple_
+
+from routing.replay import RecordedMail
+from routing.ticket import Relation
+from storage.schema import emails, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_IS_CONFIRMED = and_(
+    tickets.c.relation.is_distinct_from(Relation.MERGED),
+    or_(
+        tickets.c.assignee_id.is_not(None),
+        tickets.c.resolved_by.is_not(None),
+        tickets.c.first_responded_at.is_not(None),
+    ),
+)
+"""A person has taken, answered or resolved the ticket, so its queue was right."""
+
+_COLUMNS = (
+    emails.c.id,
+    emails.c.received_at,
+    emails.c.trace_id,
+    emails.c.normalised,
+    emails.c.decision,
+    emails.c.circumstances,
+    tickets.c.tier,
+    case((_IS_CONFIRMED, tickets.c.queue)),
+)
+"""In the order of `RecordedMail`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """Which decided mails."""
+
+    since: datetime | None = None
+    queue: str | None = None
+    """Where they went when they were decided."""
+    intent: str | None = None
+    """What the customer was taken to want when they were decided."""
+
+
+class ReplayMails:
+    """The decided mails as one transaction sees them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._is_sqlite = connection.dialect.name == "sqlite"
+
+    async def count(self, scope: Scope) -> int:
+        """How many there are."""
+        statement = select(func.count()).select_from(emails).where(*self._conditions(scope))
+        return int(await self._connection.scalar(statement) or 0)
+
+    async def page(self, scope: Scope, *, after: RecordedMail | None, limit: int) -> list[RecordedMail]:
+        """The newest mails, or those that follow after the last one of another page.
+
+        A page costs the same wherever it is: the index leads to its beginning.
+        """
+        place = tuple_(emails.c.received_at, emails.c.id)
+        rows = await self._connection.execute(
+            select(*_COLUMNS)
+            .select_from(emails.join(tickets, tickets.c.id == emails.c.ticket_id))
+            .where(*self._conditions(scope))
+            .where(place < (after.received_at, after.id) if after else ~false())
+            .order_by(emails.c.received_at.desc(), emails.c.id.desc())
+            .limit(limit)
+        )
+        return [RecordedMail(*row) for row in rows]
+
+    def _conditions(self, scope: Scope) -> Iterator[ColumnElement[bool]]:
+        yield emails.c.decision.is_not(None)
+        if scope.since is not None:
+            yield emails.c.received_at >= scope.since
+        if scope.queue is not None:
+            yield self._decided("queue") == scope.queue
+        if scope.intent is not None:
+            yield self._decided("intent") == scope.intent
+
+    def _decided(self, key: str) -> ColumnElement[str]:
+        """A text within the stored decision."""
+        stored: ColumnElement[str] = (
+            func.json_extract(emails.c.decision, f"$.{key}", type_=Text)
+            if self._is_sqlite
+            else cast(emails.c.decision, JSON)[key].as_string()
+        )
+        return stored
