@@ -180,13 +180,13 @@ def _fits(address: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(address.lower(), pattern.lower()) for pattern in patterns)
 
 
-def load(path: Path) -> SupportConfig:
-    """Read and check a configuration file.
+def load(path: Path, *, reads_model: bool = True) -> SupportConfig:
+    """Read and check a configuration file; without its model for whoever is about to train one.
 
     Raises:
         ConfigError: the file is missing, is not YAML, or says something wrong.
     """
-    return of(yaml_file.read(path))
+    return of(yaml_file.read(path), reads_model=reads_model)
 
 
 def parse(text: str, *, name: str) -> SupportConfig:
@@ -198,7 +198,7 @@ def parse(text: str, *, name: str) -> SupportConfig:
     return of(yaml_file.parse(name, text))
 
 
-def of(document: Document) -> SupportConfig:
+def of(document: Document, *, reads_model: bool = True) -> SupportConfig:
     """Check what a file says; tests are not run.
 
     Raises:
@@ -215,7 +215,7 @@ def of(document: Document) -> SupportConfig:
         problems += config_errors.invalid(document, error, SupportConfig)
     else:
         problems += _missing_extras(document, config)
-        problems += _unusable_model(document, config)
+        problems += _unusable_model(document, config) if reads_model else ()
         if not problems:
             return config
     raise ConfigError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))

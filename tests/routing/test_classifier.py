@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.training import fitting
 from routing import terms
 from routing.classifier import LinearClassifier
 from tests.routing.mails import mail
@@ -73,7 +74,6 @@ def _mails() -> list[tuple[InboundEmail, str]]:
 
 @pytest.mark.parametrize("queues", [("billing", "orders", "tech"), ("billing", "orders")])
 def test_probabilities_are_those_of_scikit_learn(queues: tuple[str, ...]) -> None:
-    fitting = pytest.importorskip("bot.training.fitting")
     mails = [(email, queue) for email, queue in _mails() if queue in queues]
     pipeline = fitting.fit([email for email, _ in mails], [queue for _, queue in mails])
     ours = LinearClassifier(fitting.exported(pipeline, temperature=1.0, threshold=0.9, about={}))
