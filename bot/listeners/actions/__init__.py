@@ -9,6 +9,7 @@ from bot.listeners.actions import (
     acknowledge,
     claim,
     escalate,
+    guess,
     join,
     make_requester,
     more,
@@ -30,6 +31,8 @@ def register(app: AsyncApp) -> None:
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
     app.action(Action.CLAIM)(claim.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
+    app.action(Action.GUESS)(guess.pressed)
+    app.action(Action.SECOND_GUESS)(guess.pressed)
     app.action(Action.JOIN)(join.pressed)
     app.action(Action.MAKE_REQUESTER)(make_requester.pressed)
     app.action(Action.MORE)(more.chosen)
