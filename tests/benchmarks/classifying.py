@@ -79,12 +79,8 @@ def _print(guessed: list[str], truth: list[str], classes: list[str], decided: li
         f"wanted precision {_WANTED:.0%}: {outcome.coverage:.1%} are decided, {outcome.precision:.1%} of them rightly"
     )
     if len(classes) <= _MOST_CLASSES:
-        print(
-            *list(report.render(list(report.by_class(classes, guessed, truth)), outcome, wanted=_WANTED))[
-                :-1
-            ],
-            sep="\n",
-        )
+        results = tuple(report.by_class(classes, guessed, truth))
+        print(*tuple(report.render(results, outcome, wanted=_WANTED))[:-1], sep="\n")
 
 
 def _most_common(truth: list[str]) -> float:
