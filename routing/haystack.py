@@ -24,11 +24,8 @@ class Haystack:
         self.text = text
         self.data = text.encode(errors="replace")
         """UTF-8, as RE2 reads it; a lone surrogate is a question mark."""
-
-    @cached_property
-    def has_ascii_words(self) -> bool:
+        self.has_ascii_words = text.isascii() or _WORD_BEYOND_ASCII.search(text) is None
         r"""Whether RE2's own `\w`, `\d` and `\b` are right about it: quotation marks and emoji are no words."""
-        return self.text.isascii() or _WORD_BEYOND_ASCII.search(self.text) is None
 
     @cached_property
     def marked(self) -> bytes:
