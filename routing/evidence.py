@@ -47,7 +47,8 @@ class Evidence:
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
         """What the mail names."""
-        return self.extraction.of(self.email)
+        fields = ("subject", "text", "filename")
+        return self.extraction.of(seen for field in fields for seen in self.texts(field))
 
     @cached_property
     def is_in_business_hours(self) -> bool:
