@@ -113,7 +113,7 @@ def _routed(
 ) -> dict[str, Any]:
     """As triage would open a ticket for it: the queue, what was found on the way, and what every rule says."""
     if config is None:
-        found = entities.Extraction(entities.BUILT_IN).of(email)
+        found = entities.Extraction(entities.BUILT_IN).of(entities.texts_of(email))
         return {"entities": [entity.model_dump() for entity in found], "route": None, "because": []}
     known = Circumstances(
         tier=config.tier_of(email.answer_to.email if email.answer_to else ""),

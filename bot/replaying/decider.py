@@ -1,8 +1,7 @@
-"""Decides recorded mails anew. It runs on whichever core it is put, so it knows no database and no event loop."""
+"""Decides recorded mails anew. It knows no database and no event loop."""
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -12,12 +11,12 @@ from routing.circumstances import Circumstances
 from routing.email import InboundEmail
 from routing.replay import Outcome, Verdict
 from routing.replay_tally import Tally
-from routing.rules import Ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routing.replay import RecordedMail, Report
+    from routing.rules import Ruleset
 
 
 class Decider:
@@ -44,7 +43,7 @@ class Decider:
             trace_id=mail.trace_id,
             received_at=mail.received_at,
             subject=email.subject,
-            then=Verdict.model_validate_json(mail.decision),
+            then=Verdict.read(mail.decision),
             now=self._decide(email, _circumstances(mail)),
             final_queue=mail.final_queue,
         )
@@ -58,17 +57,3 @@ def _circumstances(mail: RecordedMail) -> Circumstances:
     if mail.circumstances is None:
         return Circumstances(tier=mail.tier)
     return Circumstances.model_validate_json(mail.circumstances)
-
-
-_in_this_process: list[Decider] = []
-
-
-def start_process(ruleset: str) -> None:
-    """Make a process ready: the rules come as JSON, because compiled patterns do not travel."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
-    _in_this_process[:] = [Decider(Ruleset.model_validate_json(ruleset))]
-
-
-def report(mails: Sequence[RecordedMail]) -> Report:
-    """What the decider of this process says."""
-    return _in_this_process[0].report(mails)
