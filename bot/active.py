@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.config import SupportConfig
-    from routing.guesses import Classifier
 
 
 @dataclass(kw_only=True, slots=True)
@@ -16,7 +15,5 @@ class Active:
     """Read once at the start of a piece of work, so that it sees one state; a reload swaps it between two."""
 
     config: SupportConfig
-    classifier: Classifier
-    """Asked where no rule is sure."""
     reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One reload at a time: what was read last is what counts."""

@@ -140,7 +140,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     """
     storage = create_storage(settings)
     return Services(
-        active=Active(config=config, classifier=config.guesser),
+        active=Active(config=config),
         config_file=settings.deskbell_config,
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),

@@ -177,7 +177,7 @@ def replay(
     scope = replay_command.scope(
         since=since, queue=queue, intent=intent, known=(config, candidate), now=utc_now()
     )
-    wish = Wish(ruleset=candidate.ruleset(), scope=scope, limit=limit)
+    wish = Wish(ruleset=candidate.ruleset(), scope=scope, limit=limit, classifier=candidate.guesser)
     output = replay_command.Output(as_json=as_json, html=html, fail_if_moved=fail_if_moved)
     services = create_services(settings, config)
     work = replay_command.run(services, wish, processes=processes, output=output, progress=sys.stderr)

@@ -190,12 +190,12 @@ def load(path: Path, *, reads_model: bool = True) -> SupportConfig:
 
 
 def parse(text: str, *, name: str) -> SupportConfig:
-    """Check a configuration that stands in no file; `name` is what its problems call it.
+    """Check a configuration that stands in no file, and so has no model; `name` is what its problems call it.
 
     Raises:
         ConfigError: it is not YAML, or says something wrong.
     """
-    return of(yaml_file.parse(name, text))
+    return of(yaml_file.parse(name, text), reads_model=False)
 
 
 def of(document: Document, *, reads_model: bool = True) -> SupportConfig:

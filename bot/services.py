@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bot.integrations.interfaces import FileFetcher, MailSender, Scanner, Workspace
     from bot.telemetry import Metrics
     from bot.trace_links import TraceLinks
-    from routing.guesses import Classifier
     from routing.reply_tokens import ReplyTokens
     from routing.ticket import Ticket
     from storage.blobs import BlobStore
@@ -47,11 +46,6 @@ class Services:
     def config(self) -> SupportConfig:
         """The desk as it is configured now."""
         return self.active.config
-
-    @property
-    def classifier(self) -> Classifier:
-        """Who is asked now where no rule is sure."""
-        return self.active.classifier
 
     def reference(self, ticket_id: int) -> str:
         """How people name a ticket: `DB-1042`."""

@@ -49,7 +49,7 @@ async def open_ticket(
     known = _circumstances(config, arrival, place, tier)
     facts = engine.RoutingFacts(email=arrival.email, known=known)
     # A long mail takes its time: not on the event loop.
-    decision = await asyncio.to_thread(engine.route, facts, config.ruleset(), services.classifier)
+    decision = await asyncio.to_thread(engine.route, facts, config.ruleset(), config.guesser)
     is_automatic = arrival.automatic.is_automatic
     target = known_as.sla or sla.target_for(config.targets(decision.queue), tier)
     ticket = await uow.tickets.open(

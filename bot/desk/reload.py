@@ -74,7 +74,7 @@ async def _swap(services: Services, new: SupportConfig, actor: str) -> Reloaded:
             after=outcome.after,
         )
         await uow.commit()
-    services.active.config, services.active.classifier = adopted.config, new.guesser
+    services.active.config = adopted.config
     log.info("reloaded", actor=actor, ruleset=outcome.after, needs_restart=outcome.needs_restart)
     return outcome
 

@@ -24,7 +24,8 @@ async def replay(services: Services, ticket_id: int) -> tuple[RoutingDecision, R
         opening = await uow.emails.get(ticket.trace_id)
     if opening.email is None or opening.decision is None:
         raise NotAllowedError("The mail of this ticket was never routed.")
+    config = services.config
     # Mails of before the circumstances were kept have the tier of their ticket.
     known = opening.circumstances or Circumstances(tier=ticket.tier)
     facts = engine.RoutingFacts(email=opening.email, known=known)
-    return opening.decision, engine.route(facts, services.config.ruleset(), services.classifier)
+    return opening.decision, engine.route(facts, config.ruleset(), config.guesser)

@@ -15,6 +15,7 @@ from routing.replay_tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from routing.guesses import Classifier
     from routing.replay import RecordedMail, Report
     from routing.rules import Ruleset
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 class Decider:
     """Compares what was decided with what a rule set decides."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, classifier: Classifier | None = None) -> None:
         self._ruleset = ruleset
+        # Who never decides need not be asked: a replay shows decisions, not guesses.
+        self._classifier = classifier if classifier and classifier.threshold <= 1 else None
 
     def report(self, mails: Sequence[RecordedMail]) -> Report:
         """What changes about these mails."""
@@ -50,7 +53,9 @@ class Decider:
 
     def _decide(self, email: InboundEmail, known: Circumstances) -> Verdict:
         """The one place where a replay decides."""
-        return Verdict.of(engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset))
+        return Verdict.of(
+            engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset, self._classifier)
+        )
 
 
 def _circumstances(mail: RecordedMail) -> Circumstances:

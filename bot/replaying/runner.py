@@ -19,6 +19,7 @@ from routing.replay_tally import Tally
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from routing.guesses import Classifier
     from routing.rules import Ruleset
     from storage.replay_mails import Scope, Span
     from storage.unit_of_work import Storage
@@ -37,6 +38,8 @@ class Wish:
     scope: Scope
     limit: int | None = None
     """How many mails, the newest; None for all."""
+    classifier: Classifier | None = None
+    """Who is asked where no rule is sure."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,7 @@ async def run(storage: Storage, wish: Wish, *, processes: int | None = None) -> 
 
 async def _alone(storage: Storage, wish: Wish) -> AsyncGenerator[tuple[int, Report]]:
     """The size and the report of each page; a thread decides."""
-    decider = Decider(wish.ruleset)
+    decider = Decider(wish.ruleset, wish.classifier)
     async for span in _spans(storage, wish):
         async with storage.reading() as uow:
             mails = await uow.replay_mails.of_span(wish.scope, span)
@@ -84,7 +87,7 @@ async def _together(storage: Storage, wish: Wish, processes: int) -> AsyncGenera
         processes,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=worker.start,
-        initargs=(worker.order(storage, wish.ruleset, wish.scope),),
+        initargs=(worker.order(storage, wish.ruleset, wish.scope, wish.classifier),),
     )
     loop = asyncio.get_running_loop()
     under_way: deque[tuple[int, asyncio.Future[Report]]] = deque()

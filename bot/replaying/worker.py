@@ -11,6 +11,7 @@ from routing.rules import Ruleset
 from storage.unit_of_work import Storage
 
 if TYPE_CHECKING:
+    from routing.guesses import Classifier
     from routing.replay import RecordedMail, Report
     from storage.replay_mails import Scope, Span
 
@@ -22,20 +23,22 @@ class Order(NamedTuple):
     ruleset: str
     """As JSON, because compiled patterns do not travel."""
     scope: Scope
+    classifier: Classifier | None
 
 
-def order(storage: Storage, ruleset: Ruleset, scope: Scope) -> Order:
+def order(storage: Storage, ruleset: Ruleset, scope: Scope, classifier: Classifier | None) -> Order:
     """What `start` reads."""
     return Order(
         storage.database.url.render_as_string(hide_password=False),
         ruleset.model_dump_json(by_alias=True, exclude_none=True),
         scope,
+        classifier,
     )
 
 
 class _Worker:
     def __init__(self, given: Order) -> None:
-        self._decider = Decider(Ruleset.model_validate_json(given.ruleset))
+        self._decider = Decider(Ruleset.model_validate_json(given.ruleset), given.classifier)
         self._scope = given.scope
         self._storage = Storage(given.database_url)
         self._runner = asyncio.Runner()

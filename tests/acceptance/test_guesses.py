@@ -11,8 +11,11 @@ import pytest
 from blocks.ids import Action
 from bot import config
 from bot.clock import utc_now
+from bot.replaying import runner
+from bot.replaying.runner import Wish
 from routing import model_file
 from routing.labels import LabelKind
+from storage.replay_mails import Scope
 from tests import desk as desk_module
 from tests.acceptance.seen import trace_page, words
 from tests.desk import ANA, BO, SUPPORT_YAML
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox import Sandbox
+    from routing.replay import Report
     from tests.desk import Desk
 
 
@@ -119,3 +123,22 @@ async def test_a_broken_model_is_refused_and_the_old_one_goes_on(modelled: Desk,
     answer = await modelled.command(ANA, "/support reload")
     assert "classifier.model" in words(answer)
     assert (await refund(modelled, 1))["channel"] == "C0BILLING"
+
+
+async def replayed(desk: Desk, file: Path, *, processes: int) -> Report:
+    tried = await asyncio.to_thread(config.load, file)
+    wish = Wish(ruleset=tried.ruleset(), scope=Scope(), classifier=tried.guesser)
+    async for step in runner.run(desk.storage, wish, processes=processes):
+        report = step.report
+    return report
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_a_replay_asks_the_model_too(modelled: Desk, file: Path, trained: Path, processes: int) -> None:
+    """What a guess has decided stays where it is, unless another model decides."""
+    await refund(modelled, 1)
+    same = await replayed(modelled, file, processes=processes)
+    assert (same.total, same.unchanged) == (1, 1)
+    replace(trained, model_file.write(model(threshold=0.9999)))
+    other = await replayed(modelled, file, processes=processes)
+    assert [(move.from_queue, move.to_queue) for move in other.moves] == [("billing", "triage")]
