@@ -16,6 +16,8 @@ _ENTITIES = 6
 
 def intent(decision: RoutingDecision) -> str:
     """What the mail wants and how sure that is; under the threshold, where it would have gone."""
+    if decision.is_guess:
+        return f"{text.line(decision.intent, limit=60)}; queue guessed, {text.percent(decision.confidence)}"
     # A sure decision has a rule, and maybe a runner-up that was merely later in the order.
     if decision.rule or decision.runner_up is None:
         return f"{text.line(decision.intent, limit=60)}, {text.percent(decision.confidence)}"
@@ -24,12 +26,22 @@ def intent(decision: RoutingDecision) -> str:
 
 
 def why(decision: RoutingDecision) -> str:
-    """The conditions that held, with the customer's words that made them hold."""
+    """The conditions that held, with the customer's words that made them hold; then what the model says."""
     if not decision.because:
-        return "No rule matched."
+        return f"No rule matched{_model(decision)}."
     # Two conditions may hold by the same words.
     reasons = list(dict.fromkeys(_reason(because) for because in decision.because))
-    return f"{'; '.join(text.capped(reasons, limit=_CONDITIONS))}."
+    return f"{'; '.join(text.capped(reasons, limit=_CONDITIONS))}{_model(decision)}."
+
+
+def _model(decision: RoutingDecision) -> str:
+    """Its words for the best guess, or that it was not sure either."""
+    if not decision.guesses:
+        return ""
+    if not decision.is_guess:
+        return "; model unsure"
+    words = ", ".join(f"“{text.inline(term.text, limit=40)}”" for term in decision.guesses[0].terms[:_WORDS])
+    return f"; model: {words}" if words else "; the model guesses"
 
 
 def entities(decision: RoutingDecision) -> str:

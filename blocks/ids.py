@@ -25,6 +25,10 @@ class Action(StrEnum):
     JOIN = "join"
     MAKE_REQUESTER = "make_requester"
     RELEASE_PARKED = "release_parked"
+    GUESS = "guess"
+    """Moves a ticket in triage to the queue that the model guesses; carries a `GuessRef`."""
+    SECOND_GUESS = "second_guess"
+    """The same for the next best one: an action_id may stand only once in a row."""
     MORE = "more"
     """The overflow menu of a card; its options carry a `MoreRef`."""
     TRY_RULES = "try_rules"
@@ -108,6 +112,13 @@ class MoreRef(_Ref):
 
     ticket_id: int
     choice: More
+
+
+class GuessRef(_Ref):
+    """Which queue a button proposes for a ticket."""
+
+    ticket_id: int
+    queue: str
 
 
 class ParkedRef(_Ref):

@@ -49,6 +49,15 @@ class LatestMessage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A queue that the model guesses for a ticket in triage."""
+
+    queue: str
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketCard:
     """All that a card shows. Customer text comes as it was written; `build` escapes it."""
 
@@ -74,6 +83,8 @@ class TicketCard:
     recipients: tuple[str, ...] = ()
     """Those of the desk's addresses that the mail was sent to; named if there are several."""
     latest: LatestMessage | None = None
+    proposals: tuple[Proposal, ...] = ()
+    """Where a ticket may belong that waits for a person to say so; the first two are shown."""
     note: str | None = None
     """Why the card is not where one would look for it."""
 
@@ -108,6 +119,8 @@ def _blocks(card: TicketCard) -> Iterator[Block]:
     yield SectionBlock(text=text.mrkdwn("\n".join(_state(card))))
     if card.note:
         yield ContextBlock(elements=[text.mrkdwn(f"⚠️ {text.line(card.note, limit=500)}")])
+    if card.proposals:
+        yield ActionsBlock(elements=list(_guesses(card)))
     yield ActionsBlock(elements=list(_buttons(card)))
 
 
@@ -148,6 +161,14 @@ def _due(ticket: Ticket) -> str:
     if not ticket.response_due_at or ticket.first_responded_at or ticket.state is TicketState.RESOLVED:
         return ""
     return text.slack_date(ticket.response_due_at)
+
+
+def _guesses(card: TicketCard) -> Iterator[ButtonElement]:
+    """One press instead of the Reassign window."""
+    for proposal, action in zip(card.proposals, (ids.Action.GUESS, ids.Action.SECOND_GUESS), strict=False):
+        label = f"→ {text.line(proposal.name, limit=60)} {text.percent(proposal.probability)}"
+        ref = ids.GuessRef(ticket_id=card.ticket.id, queue=proposal.queue)
+        yield buttons.press(label, action, value=ref.encode())
 
 
 def _buttons(card: TicketCard) -> Iterator[InteractiveElement]:

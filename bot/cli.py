@@ -177,11 +177,43 @@ def replay(
     scope = replay_command.scope(
         since=since, queue=queue, intent=intent, known=(config, candidate), now=utc_now()
     )
-    wish = Wish(ruleset=candidate.ruleset(), scope=scope, limit=limit)
+    wish = Wish(ruleset=candidate.ruleset(), scope=scope, limit=limit, classifier=candidate.guesser)
     output = replay_command.Output(as_json=as_json, html=html, fail_if_moved=fail_if_moved)
     services = create_services(settings, config)
     work = replay_command.run(services, wish, processes=processes, output=output, progress=sys.stderr)
     raise typer.Exit(_run(work))
+
+
+@app.command()
+def train(
+    since: Annotated[str, typer.Option(metavar="DURATION", help="Learn from mails of this time.")] = "365d",
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the model goes.")] = Path("var/model.json"),
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=1, help="How many of the guesses that decide must be right.")
+    ] = 0.95,
+) -> None:
+    """Learn from the tickets that people worked on which queue a mail belongs to. It changes no ticket."""
+    from bot.app import create_storage  # noqa: PLC0415 - as in run
+    from bot.clock import utc_now  # noqa: PLC0415
+    from routing import sla  # noqa: PLC0415
+
+    try:
+        from bot.training import command, split  # noqa: PLC0415
+    except ImportError as error:
+        _fail(f"{error}. Training needs pip install 'deskbell[ml]'", EXIT_CONFIGURATION)
+    try:
+        start = utc_now() - sla.parse_duration(since)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+    settings = _settings()
+    config = _config(settings.deskbell_config, reads_model=False)
+    examples = _run(command.gather(create_storage(settings), config, since=start))
+    try:
+        command.run(examples, out=out, precision=precision)
+    except split.TooFewError as error:
+        _fail(str(error), 1)
+    except OSError as error:
+        _fail(f"{out} cannot be written: {error.strerror}", 1)
 
 
 @app.command()
@@ -346,11 +378,11 @@ def _settings() -> Settings:
         _fail(str(error), EXIT_CONFIGURATION)
 
 
-def _config(path: Path) -> SupportConfig:
+def _config(path: Path, *, reads_model: bool = True) -> SupportConfig:
     from bot import config  # noqa: PLC0415 - as in run
 
     try:
-        return config.load(path)
+        return config.load(path, reads_model=reads_model)
     except config.ConfigError as error:
         _fail(str(error), EXIT_CONFIGURATION)
 

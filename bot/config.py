@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
-from bot import config_errors, language, yaml_file
+from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
-from routing import sla
+from routing import guesses, sla
 from routing.business_hours import BusinessHours
 from routing.circumstances import STANDARD_TIER
 from routing.entities import BUILT_IN, KINDS, Extractor
+from routing.model_file import LinearModel, ModelFileError
 from routing.rule_tests import DeskTest  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId, Rule, Ruleset
 from routing.strict import Strict, known, shaped
@@ -93,6 +95,13 @@ class Queue(Strict):
     """Time to the first response by tier; `default` is for the tiers that are not named."""
 
 
+class Classifier(Strict):
+    """Who guesses where no rule is sure."""
+
+    model: Line
+    """A file that `deskbell train` has written."""
+
+
 class SupportConfig(Strict):
     """The whole of support.yaml."""
 
@@ -112,7 +121,10 @@ class SupportConfig(Strict):
     rules: tuple[Rule, ...] = ()
     tests: tuple[DeskTest, ...] = ()
     """Where mails must go, whichever rule decides; `deskbell check` tries them and the tests of each rule."""
+    classifier: Classifier | None = None
+    """None for guesses by the descriptions of the queues, which never decide."""
     _ruleset: Ruleset = PrivateAttr()
+    _model: LinearModel | None = PrivateAttr(default=None)
 
     def model_post_init(self, context: Any, /) -> None:
         """Put the rule set together, once."""
@@ -128,6 +140,25 @@ class SupportConfig(Strict):
     def ruleset(self) -> Ruleset:
         """All that decides where a mail goes."""
         return self._ruleset
+
+    def read_model(self) -> None:
+        """Read the model file, once.
+
+        Raises:
+            ModelFileError: there is no such file, or it is no model.
+        """
+        if self.classifier:
+            self._model = classifiers.read(self.classifier.model)
+
+    @property
+    def model(self) -> LinearModel | None:
+        """The content of the model file when the configuration was read."""
+        return self._model
+
+    @cached_property
+    def guesser(self) -> guesses.Classifier:
+        """Who is asked where no rule is sure."""
+        return classifiers.build(self)
 
     def targets(self, queue_id: str) -> sla.SlaTargets:
         """What a queue promises."""
@@ -149,25 +180,25 @@ def _fits(address: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(address.lower(), pattern.lower()) for pattern in patterns)
 
 
-def load(path: Path) -> SupportConfig:
-    """Read and check a configuration file.
+def load(path: Path, *, reads_model: bool = True) -> SupportConfig:
+    """Read and check a configuration file; without its model for whoever is about to train one.
 
     Raises:
         ConfigError: the file is missing, is not YAML, or says something wrong.
     """
-    return of(yaml_file.read(path))
+    return of(yaml_file.read(path), reads_model=reads_model)
 
 
 def parse(text: str, *, name: str) -> SupportConfig:
-    """Check a configuration that stands in no file; `name` is what its problems call it.
+    """Check a configuration that stands in no file, and so has no model; `name` is what its problems call it.
 
     Raises:
         ConfigError: it is not YAML, or says something wrong.
     """
-    return of(yaml_file.parse(name, text))
+    return of(yaml_file.parse(name, text), reads_model=False)
 
 
-def of(document: Document) -> SupportConfig:
+def of(document: Document, *, reads_model: bool = True) -> SupportConfig:
     """Check what a file says; tests are not run.
 
     Raises:
@@ -184,6 +215,7 @@ def of(document: Document) -> SupportConfig:
         problems += config_errors.invalid(document, error, SupportConfig)
     else:
         problems += _missing_extras(document, config)
+        problems += _unusable_model(document, config) if reads_model else ()
         if not problems:
             return config
     raise ConfigError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
@@ -194,6 +226,13 @@ def _missing_extras(document: Document, config: SupportConfig) -> Iterator[Probl
         yield document.problem(
             ("rules",), "a rule asks for the language: it needs pip install 'deskbell[language]'"
         )
+
+
+def _unusable_model(document: Document, config: SupportConfig) -> Iterator[Problem]:
+    try:
+        config.read_model()
+    except ModelFileError as error:
+        yield document.problem(("classifier", "model"), str(error))
 
 
 def _known_names(data: Any) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _routed(
 ) -> dict[str, Any]:
     """As triage would open a ticket for it: the queue, what was found on the way, and what every rule says."""
     if config is None:
-        found = entities.Extraction(entities.BUILT_IN).of(email)
+        found = entities.Extraction(entities.BUILT_IN).of(entities.texts_of(email))
         return {"entities": [entity.model_dump() for entity in found], "route": None, "because": []}
     known = Circumstances(
         tier=config.tier_of(email.answer_to.email if email.answer_to else ""),
@@ -122,7 +122,9 @@ def _routed(
         detected_types=tuple(file.get("detected_type") for file in files),
     )
     facts = engine.RoutingFacts(email=email, known=known)
-    route = engine.route(facts, config.ruleset()).model_dump(mode="json", exclude={"evaluations"})
+    route = engine.route(facts, config.ruleset(), config.guesser).model_dump(
+        mode="json", exclude={"evaluations"}
+    )
     marked = urgency.is_marked(email.subject, read.visible, config.mail.urgent_word)
     return {
         "entities": route.pop("entities"),

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from routing.guesses import Guess
+
 
 class Priority(StrEnum):
     """How soon a ticket wants a person; stored strings, stable for ever."""
@@ -115,5 +117,11 @@ class RoutingDecision(BaseModel):
     evaluations: tuple[Evaluation, ...] = ()
     """Each rule that was looked into, in order, as far as the runner-up. A rule that is not here could not hold:
     its words do not occur in the mail."""
+    guesses: tuple[Guess, ...] = ()
+    """What the model made of it, best first; empty where a rule was sure and nobody asked."""
+    model: str | None = None
+    """Name of the model that was asked; None where none was."""
+    is_guess: bool = False
+    """Whether the first guess decided."""
     ruleset: str
     """Content hash of the rules that decided (hex SHA-256)."""

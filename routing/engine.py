@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from routing.email import InboundEmail
+    from routing.guesses import Classifier, Guess
     from routing.rules import Rule, Ruleset
 
 UNKNOWN_INTENT = "unknown"
@@ -40,6 +41,11 @@ class Outcome(NamedTuple):
     """The rules that held, as far as the one that decided."""
     looked_into: tuple[Rule, ...]
     """The rules that were worth a look, as far as the runner-up."""
+    guesses: tuple[Guess, ...] = ()
+    model: str | None = None
+    """Name of the classifier, if it was asked."""
+    is_guess: bool = False
+    """Whether its first guess decided."""
 
     @property
     def priority(self) -> Priority:
@@ -53,20 +59,21 @@ class Outcome(NamedTuple):
         return tuple(dict.fromkeys(tag for rule in self.applied for tag in rule.then.tags))
 
 
-def decide(facts: RoutingFacts, ruleset: Ruleset) -> Outcome:
+def decide(facts: RoutingFacts, ruleset: Ruleset, classifier: Classifier | None = None) -> Outcome:
     """Decide by the first rule that holds and stops; `route` without the reasons, for comparing many mails."""
     evidence = evidence_of(facts, ruleset)
-    return _decide(evidence, ruleset, ruleset.index.candidates(evidence))
+    return _decide(evidence, ruleset, classifier)
 
 
-def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
+def route(facts: RoutingFacts, ruleset: Ruleset, classifier: Classifier | None = None) -> RoutingDecision:
     """Decide by the first rule that holds and stops; pure, so that a replay gives the same decision.
 
     Rules before it that do not stop add their tags and entities, and the highest priority given counts. What a
-    rule adds is not looked at by another one.
+    rule adds is not looked at by another one. Only where no rule is sure the classifier is asked; where that is not
+    sure either, a person decides.
     """
     evidence = evidence_of(facts, ruleset)
-    outcome = _decide(evidence, ruleset, ruleset.index.candidates(evidence))
+    outcome = _decide(evidence, ruleset, classifier)
     return RoutingDecision(
         queue=outcome.place.queue,
         intent=outcome.place.intent,
@@ -80,6 +87,9 @@ def route(facts: RoutingFacts, ruleset: Ruleset) -> RoutingDecision:
         is_incident=any(rule.then.incident for rule in outcome.applied),
         applied=tuple(rule.id for rule in outcome.applied),
         evaluations=evaluate(evidence, outcome.looked_into),
+        guesses=outcome.guesses,
+        model=outcome.model,
+        is_guess=outcome.is_guess,
         ruleset=ruleset.content_hash,
     )
 
@@ -107,7 +117,19 @@ def evidence_of(facts: RoutingFacts, ruleset: Ruleset) -> Evidence:
     )
 
 
-def _decide(evidence: Evidence, ruleset: Ruleset, candidates: Sequence[int]) -> Outcome:
+def _decide(evidence: Evidence, ruleset: Ruleset, classifier: Classifier | None) -> Outcome:
+    outcome = _by_rules(evidence, ruleset, ruleset.index.candidates(evidence))
+    if classifier is None or outcome.place.rule:
+        return outcome
+    guesses = classifier.guess(evidence.email)
+    asked = outcome._replace(guesses=guesses, model=classifier.name)
+    if not guesses or guesses[0].probability < classifier.threshold:
+        return asked
+    sure = {"queue": guesses[0].queue, "confidence": guesses[0].probability}
+    return asked._replace(place=outcome.place.model_copy(update=sure), is_guess=True)
+
+
+def _by_rules(evidence: Evidence, ruleset: Ruleset, candidates: Sequence[int]) -> Outcome:
     applied: list[Rule] = []
     winner: Rule | None = None
     next_choice: Candidate | None = None

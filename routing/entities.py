@@ -137,21 +137,25 @@ class Extraction:
         self._patterns = PatternSet([extractor.compiled for extractor in extractors])
         self._own = frozenset(extractor.id for extractor in extractors if extractor.pattern not in _PATTERNS)
 
-    def of(self, email: InboundEmail) -> tuple[Entity, ...]:
-        """Find all entities of a mail: subject, text and attachment names, each in reading order.
+    def of(self, texts: Iterable[tuple[str, Haystack]]) -> tuple[Entity, ...]:
+        """Find all entities of texts by the names of their fields, each in reading order.
 
         One stretch of text is one entity. Where finds overlap, the longest value counts; of equal ones that of the
         desk's own extractor, and then the one that stands for more of the text.
         """
-        fields = [("subject", email.subject), ("text", email.text)]
-        fields += [("attachment", attachment.filename) for attachment in email.attachments]
-        return tuple(entity for field, text in fields for entity in _apart(self._all(text, field), self._own))
+        return tuple(entity for field, text in texts for entity in _apart(self._all(text, field), self._own))
 
-    def _all(self, text: str, field: str) -> Iterator[Entity]:
-        yield from islice(tracking_numbers.find(text, field=field), _MAX_FINDS)
-        haystack = Haystack(text)
-        for place in self._patterns.occurring(haystack):
-            yield from self._extractors[place].find(haystack, field=field)
+    def _all(self, text: Haystack, field: str) -> Iterator[Entity]:
+        yield from islice(tracking_numbers.find(text.text, field=field), _MAX_FINDS)
+        for place in self._patterns.occurring(text):
+            yield from self._extractors[place].find(text, field=field)
+
+
+def texts_of(email: InboundEmail) -> list[tuple[str, Haystack]]:
+    """Where entities are looked for: subject, text and attachment names."""
+    fields = [("subject", email.subject), ("text", email.text)]
+    fields += [("attachment", attachment.filename) for attachment in email.attachments]
+    return [(field, Haystack(text)) for field, text in fields]
 
 
 def _apart(found: Iterable[Entity], own: frozenset[str]) -> list[Entity]:

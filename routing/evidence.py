@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,24 +33,22 @@ class Evidence:
     known: Circumstances
     extraction: Extraction
     business_hours: BusinessHours
+    _texts: dict[str, list[Seen]] = field(default_factory=dict, init=False)
 
     def texts(self, channel: str) -> Sequence[Seen]:
         """The texts of one kind: `subject`, `recipient`, `header:x-campaign`, `entity:order_id`, ..."""
-        if channel not in self._texts:
+        found = self._texts.get(channel)
+        if found is None:
             name, _, argument = channel.partition(":")
-            self._texts[channel] = [
-                (field, Haystack(text)) for field, text in _READERS[name](self, argument) if text is not None
-            ]
-        return self._texts[channel]
-
-    @cached_property
-    def _texts(self) -> dict[str, list[Seen]]:
-        return {}
+            read = _READERS[name](self, argument)
+            found = self._texts[channel] = [(name, Haystack(text)) for name, text in read if text is not None]
+        return found
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
         """What the mail names."""
-        return self.extraction.of(self.email)
+        fields = ("subject", "text", "filename")
+        return self.extraction.of(seen for field in fields for seen in self.texts(field))
 
     @cached_property
     def is_in_business_hours(self) -> bool:
@@ -79,8 +77,8 @@ def _sender(evidence: Evidence, _argument: str) -> Iterator[tuple[str, str | Non
 
 def _recipient(evidence: Evidence, _argument: str) -> Iterator[tuple[str, str | None]]:
     email = evidence.email
-    for field, addresses in (("to", email.to), ("cc", email.cc)):
-        yield from ((field, address.email) for address in addresses)
+    for name, addresses in (("to", email.to), ("cc", email.cc)):
+        yield from ((name, address.email) for address in addresses)
     yield from (("envelope", address.lower()) for address in email.envelope_to)
 
 
@@ -137,8 +135,8 @@ NOT_HELD = Verdict(held=False)
 def judge(condition: object, hits: Iterator[tuple[str, list[str]]]) -> Verdict:
     """Sum up the (field, words) pairs in which a condition holds: one finding a field; without one it does not hold."""
     words: dict[str, list[str]] = {}
-    for field, seen in hits:
-        words.setdefault(field, []).extend(seen)
+    for name, seen in hits:
+        words.setdefault(name, []).extend(seen)
     if not words:
         return NOT_HELD
     written = str(condition)

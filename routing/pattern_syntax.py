@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MARK = "\U0010fffe"
-"""Stands at a word boundary of a marked text; no character at all (Unicode, 23.7)."""
-INNER_MARK = "\U0010ffff"
+MARK = "\x01"
+"""Stands at a word boundary of a marked text: a character that no mail has left once it is read, and one byte."""
+INNER_MARK = "\x02"
 """Stands where there is no boundary, for `\\B`."""
 MARKS = 3
 """How often a mark is written: so many boundaries may be asked for at one place."""
@@ -26,14 +26,16 @@ MARKS = 3
 _SKIP = f"[{MARK}{INNER_MARK}]*"
 _SPACES = r"\t-\r\x1c-\x20\x85\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 _NO_SPACES = (
-    r"\x00-\x08\x0e-\x1b\x21-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}"
+    r"\x00\x03-\x08\x0e-\x1b\x21-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}"
     r"\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10fffd}"
 )
 _WORD = r"\p{L}\p{N}_"
 _PUNCTUATION_BUT_UNDERSCORE = (
     r"\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}\x{203f}\x{2040}\x{2054}\x{fe33}\x{fe34}\x{fe4d}-\x{fe4f}\x{ff3f}"
 )
-_CASELESS_NO_WORD = rf"{_PUNCTUATION_BUT_UNDERSCORE}\p{{S}}\p{{Z}}\p{{C}}"
+_CONTROLS = r"\x00\x03-\x1f\x7f-\x9f\p{Cf}\p{Co}"
+"""But the marks."""
+_CASELESS_NO_WORD = rf"{_PUNCTUATION_BUT_UNDERSCORE}\p{{S}}\p{{Z}}{_CONTROLS}"
 
 _IOTA_SUBSCRIPT = 0x345
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 if TYPE_CHECKING:
     from routing import engine
@@ -29,10 +29,9 @@ class RecordedMail(NamedTuple):
     """Where agents have worked on its ticket; None while no person has confirmed a queue."""
 
 
-class Verdict(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """As much of a decision as a report compares."""
-
-    model_config = ConfigDict(frozen=True)
 
     queue: str
     intent: str
@@ -44,8 +43,8 @@ class Verdict(BaseModel):
 
     @classmethod
     def of(cls, outcome: engine.Outcome) -> Verdict:
-        """The same of what the rules say now; it needs no second check."""
-        return cls.model_construct(
+        """The same of what the rules say now."""
+        return cls(
             queue=outcome.place.queue,
             intent=outcome.place.intent,
             confidence=outcome.place.confidence,
@@ -55,10 +54,22 @@ class Verdict(BaseModel):
             applied=tuple(rule.id for rule in outcome.applied),
         )
 
+    @classmethod
+    def read(cls, decision: str) -> Verdict:
+        """The same of a stored decision.
+
+        Raises:
+            ValidationError: it is none.
+        """
+        return _STORED.validate_json(decision)
+
     @property
     def hits(self) -> tuple[str, ...]:
         """The rules that had an effect; of old records only the one that decided is known."""
         return self.applied or ((self.rule,) if self.rule else ())
+
+
+_STORED = TypeAdapter(Verdict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

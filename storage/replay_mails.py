@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import JSON, Text, and_, case, cast, exists, false, func, or_, select, tuple_
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _IS_CONFIRMED = and_(
@@ -40,6 +40,10 @@ _COLUMNS = (
     case((_IS_CONFIRMED, tickets.c.queue)),
 )
 """In the order of `RecordedMail`."""
+
+
+_PLACE = tuple_(emails.c.received_at, emails.c.id)
+_NEWEST_FIRST = (emails.c.received_at.desc(), emails.c.id.desc())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +75,22 @@ _IS_WAITING = and_(
 )
 
 
+class Key(NamedTuple):
+    """The place of a mail in the order of arrival."""
+
+    received_at: datetime
+    id: int
+
+
+class Span(NamedTuple):
+    """Mails that follow on each other, from the newest to the oldest, both included."""
+
+    newest: Key
+    oldest: Key
+    size: int
+    """How many mails that are."""
+
+
 class ReplayMails:
     """The decided mails as one transaction sees them."""
 
@@ -88,13 +108,9 @@ class ReplayMails:
 
         A page costs the same wherever it is: the index leads to its beginning.
         """
-        place = tuple_(emails.c.received_at, emails.c.id)
         rows = await self._connection.execute(
-            select(*_COLUMNS)
-            .select_from(emails.join(tickets, tickets.c.id == emails.c.ticket_id))
-            .where(*self._conditions(scope))
-            .where(place < (after.received_at, after.id) if after else ~false())
-            .order_by(emails.c.received_at.desc(), emails.c.id.desc())
+            self._mails(scope)
+            .where((after.received_at, after.id) > _PLACE if after else ~false())
             .limit(limit)
         )
         return [RecordedMail(*row) for row in rows]
@@ -109,6 +125,29 @@ class ReplayMails:
             .limit(limit)
         )
         return [WaitingTicket(number, queue, RecordedMail(*mail)) for number, queue, *mail in rows]
+
+    async def next_span(self, scope: Scope, *, after: Key | None, limit: int) -> Span | None:
+        """Where a page begins and ends, read from the index alone; None behind the last one."""
+        rows = await self._connection.execute(
+            select(emails.c.received_at, emails.c.id)
+            .where(*self._conditions(scope))
+            .where(tuple(after) > _PLACE if after else ~false())
+            .order_by(*_NEWEST_FIRST)
+            .limit(limit)
+        )
+        keys = [Key(*row) for row in rows]
+        return Span(keys[0], keys[-1], len(keys)) if keys else None
+
+    async def of_span(self, scope: Scope, span: Span) -> list[RecordedMail]:
+        """The mails of a span."""
+        rows = await self._connection.execute(
+            self._mails(scope).where(tuple(span.newest) >= _PLACE, tuple(span.oldest) <= _PLACE)
+        )
+        return [RecordedMail(*row) for row in rows]
+
+    def _mails(self, scope: Scope) -> Select[Any]:
+        joined = emails.join(tickets, tickets.c.id == emails.c.ticket_id)
+        return select(*_COLUMNS).select_from(joined).where(*self._conditions(scope)).order_by(*_NEWEST_FIRST)
 
     def _conditions(self, scope: Scope) -> Iterator[ColumnElement[bool]]:
         yield emails.c.decision.is_not(None)

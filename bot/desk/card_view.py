@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from blocks.ticket_card import LatestMessage, TicketCard
+from blocks.ticket_card import LatestMessage, Proposal, TicketCard
 from bot.replies import gate
 from routing import authentication, visible_text
 from routing.ticket import MessageKind, TicketState
@@ -13,6 +13,7 @@ from routing.ticket import MessageKind, TicketState
 if TYPE_CHECKING:
     from bot.services import Services
     from routing.circumstances import Circumstances
+    from routing.decision import RoutingDecision
     from routing.email import Address, InboundEmail
     from routing.ticket import Ticket
     from routing.visible_text import VisibleText
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_ALARMS = 10
 """The card names the first of them."""
+
+
+_MOST_PROPOSALS = 2
 
 
 async def visible(email: InboundEmail) -> VisibleText:
@@ -50,8 +54,22 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
         latest=await _latest(uow, ticket),
         company=_company(opening.circumstances, ticket, opening.email),
         recipients=_recipients(services, opening.email),
+        proposals=_proposals(services, ticket, opening.decision),
         note=note,
     )
+
+
+def _proposals(services: Services, ticket: Ticket, decision: RoutingDecision) -> tuple[Proposal, ...]:
+    """Only while the ticket waits in triage: who has claimed it knows better."""
+    config = services.config
+    is_waiting = ticket.state is TicketState.OPEN and ticket.assignee_id is None
+    if not is_waiting or ticket.queue != config.desk.triage_queue:
+        return ()
+    return tuple(
+        Proposal(queue=guess.queue, name=config.queues[guess.queue].name, probability=guess.probability)
+        for guess in decision.guesses
+        if guess.queue in config.queues and guess.queue != ticket.queue
+    )[:_MOST_PROPOSALS]
 
 
 async def _latest(uow: UnitOfWork, ticket: Ticket) -> LatestMessage | None:

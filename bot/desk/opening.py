@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot import effects
@@ -47,7 +48,8 @@ async def open_ticket(
     tier = config.tier_of(requester.email, told=known_as.tier)
     known = _circumstances(config, arrival, place, tier)
     facts = engine.RoutingFacts(email=arrival.email, known=known)
-    decision = engine.route(facts, config.ruleset())
+    # A long mail takes its time: not on the event loop.
+    decision = await asyncio.to_thread(engine.route, facts, config.ruleset(), config.guesser)
     is_automatic = arrival.automatic.is_automatic
     target = known_as.sla or sla.target_for(config.targets(decision.queue), tier)
     ticket = await uow.tickets.open(

@@ -49,7 +49,7 @@ async def reload(services: Services, *, actor: str) -> Reloaded | Refused:
 def _read(services: Services) -> SupportConfig:
     config = config_module.load(services.config_file)
     ruleset = config.ruleset()
-    _ = ruleset.content_hash, ruleset.index  # worked out here, and then known
+    _ = ruleset.content_hash, ruleset.index, config.guesser  # worked out here, and then known
     return config
 
 

@@ -33,10 +33,11 @@ async def replay(services: Services, written: str) -> tuple[str, RoutingDecision
         tier = await _tier(uow, mail)
     if mail.email is None or mail.decision is None:
         raise NotAllowedError("This mail was never routed.")
+    config = services.config
     # Mails of before the circumstances were kept have the tier of their ticket.
     known = mail.circumstances or Circumstances(tier=tier)
     facts = engine.RoutingFacts(email=mail.email, known=known)
-    return name, mail.decision, engine.route(facts, services.config.ruleset())
+    return name, mail.decision, engine.route(facts, config.ruleset(), config.guesser)
 
 
 async def _of_trace(uow: UnitOfWork, written: str) -> StoredEmail | None:

@@ -79,7 +79,7 @@ async def _differing(
     services: Services, scope: Scope, ruleset: Ruleset
 ) -> AsyncIterator[list[tuple[WaitingTicket, str]]]:
     """Tickets that the rules send elsewhere, each with its new queue, in pages."""
-    decider, last = Decider(ruleset), 0
+    decider, last = Decider(ruleset, services.config.guesser), 0
     while True:
         async with services.storage.reading() as uow:
             page = await uow.replay_mails.waiting(scope, after=last, limit=_PAGE)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.integrations.interfaces import Posted
     from bot.replaying.runner import Progress
     from bot.services import Services
+    from routing.guesses import Classifier
     from storage.outbox import OutboxEntry
     from storage.replays import StoredReplay
     from storage.unit_of_work import UnitOfWork
@@ -42,7 +43,7 @@ class Replay:
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
             replay = await uow.replays.get(entry.payload["replay_id"])
-        wish = await asyncio.to_thread(_wish, replay)
+        wish = await asyncio.to_thread(_wish, replay, self._services.config.guesser)
         place = await self._place(entry, replay)
         found = await self._run(replay, wish, place)
         movable = await replay_moves.count(self._services, wish.scope, wish.ruleset)
@@ -108,7 +109,12 @@ class UpdateReplay:
         return effects.nothing
 
 
-def _wish(replay: StoredReplay) -> Wish:
+def _wish(replay: StoredReplay, classifier: Classifier) -> Wish:
     ruleset = Ruleset.model_validate_json(replay.candidate)
     _ = ruleset.content_hash, ruleset.index  # worked out here, off the event loop
-    return Wish(ruleset=ruleset, scope=replay_request.scope(replay.options), limit=replay.options["limit"])
+    return Wish(
+        ruleset=ruleset,
+        scope=replay_request.scope(replay.options),
+        limit=replay.options["limit"],
+        classifier=classifier,
+    )

@@ -1,8 +1,7 @@
-"""Decides recorded mails anew. It runs on whichever core it is put, so it knows no database and no event loop."""
+"""Decides recorded mails anew. It knows no database and no event loop."""
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -12,19 +11,22 @@ from routing.circumstances import Circumstances
 from routing.email import InboundEmail
 from routing.replay import Outcome, Verdict
 from routing.replay_tally import Tally
-from routing.rules import Ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from routing.guesses import Classifier
     from routing.replay import RecordedMail, Report
+    from routing.rules import Ruleset
 
 
 class Decider:
     """Compares what was decided with what a rule set decides."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, classifier: Classifier | None = None) -> None:
         self._ruleset = ruleset
+        # Who never decides need not be asked: a replay shows decisions, not guesses.
+        self._classifier = classifier if classifier and classifier.threshold <= 1 else None
 
     def report(self, mails: Sequence[RecordedMail]) -> Report:
         """What changes about these mails."""
@@ -52,31 +54,19 @@ class Decider:
             trace_id=mail.trace_id,
             received_at=mail.received_at,
             subject=email.subject,
-            then=Verdict.model_validate_json(mail.decision),
+            then=Verdict.read(mail.decision),
             now=self._decide(email, _circumstances(mail)),
             final_queue=mail.final_queue,
         )
 
     def _decide(self, email: InboundEmail, known: Circumstances) -> Verdict:
         """The one place where a replay decides."""
-        return Verdict.of(engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset))
+        return Verdict.of(
+            engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset, self._classifier)
+        )
 
 
 def _circumstances(mail: RecordedMail) -> Circumstances:
     if mail.circumstances is None:
         return Circumstances(tier=mail.tier)
     return Circumstances.model_validate_json(mail.circumstances)
-
-
-_in_this_process: list[Decider] = []
-
-
-def start_process(ruleset: str) -> None:
-    """Make a process ready: the rules come as JSON, because compiled patterns do not travel."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
-    _in_this_process[:] = [Decider(Ruleset.model_validate_json(ruleset))]
-
-
-def report(mails: Sequence[RecordedMail]) -> Report:
-    """What the decider of this process says."""
-    return _in_this_process[0].report(mails)

@@ -105,7 +105,9 @@ class _Replays:
             config = await asyncio.to_thread(config_module.parse, asked.rules, name="rules")
         since = self._services.clock() - asked.since if asked.since else None
         scope = Scope(since=since, queue=asked.queue, intent=asked.intent)
-        return Wish(ruleset=config.ruleset(), scope=scope, limit=asked.limit)
+        # Other rules are tried with the model of this desk: a request names no file of this machine.
+        classifier = self._services.config.guesser
+        return Wish(ruleset=config.ruleset(), scope=scope, limit=asked.limit, classifier=classifier)
 
     async def _stream(
         self, request: web.Request, wish: Wish, first: Progress, steps: AsyncGenerator[Progress]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.benchmarks import computing, footprint, replaying, table, throughput
+from tests.benchmarks import computing, footprint, matching, replaying, table, throughput
 
 if __name__ == "__main__":
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
@@ -17,6 +17,7 @@ if __name__ == "__main__":
         throughput.rows(rounds=7, seconds=2),
         footprint.rows(mail_count=100_000),
         computing.rows(runs=500),
+        matching.rows(runs=500),
         replaying.rows(mail_count=100_000),
     ):
         print(table.render(rows), end="\n\n", flush=True)

@@ -12,6 +12,7 @@ from blocks import ids
         ids.EscalationRef(escalation_id=7, ticket_id=1042),
         ids.DeadLetterRef(entry_id=9),
         ids.MoreRef(ticket_id=1042, choice=ids.More.SPLIT),
+        ids.GuessRef(ticket_id=1042, queue="billing"),
         ids.ParkedRef(trace_id="t1"),
     ],
 )

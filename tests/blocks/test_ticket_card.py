@@ -12,6 +12,7 @@ from blocks import ids, ticket_card
 from routing.attachment import AttachmentState, StoredAttachment
 from routing.decision import Because, Candidate, Entity, Priority
 from routing.email import Address, Attachment
+from routing.guesses import Guess, Term
 from routing.ticket import Relation
 from routing.visible_text import CutKind
 from tests.blocks import factories
@@ -281,3 +282,37 @@ def test_the_newest_words_of_the_customer_stand_on_one_line_and_are_inert() -> N
     assert "Wrote again <!date^" in shown
     assert "“Any \u2217news*? &lt;!channel&gt;”" in shown
     assert "Wrote again" not in _shown()
+
+
+PROPOSALS = tuple(
+    ticket_card.Proposal(queue=name.lower(), name=name, probability=probability)
+    for name, probability in (("Billing", 0.62), ("Orders", 0.2), ("Tech", 0.1))
+)
+
+
+def test_the_two_best_guesses_are_buttons_with_their_queue() -> None:
+    message = ticket_card.build(card(proposals=PROPOSALS))
+    guesses = [button for button in factories.elements(message) if button["text"]["text"].startswith("→")]
+    assert [button["text"]["text"] for button in guesses] == [
+        "→ Billing 62\N{NO-BREAK SPACE}%",
+        "→ Orders 20\N{NO-BREAK SPACE}%",
+    ]
+    assert [ids.GuessRef.decode(button["value"]).queue for button in guesses] == ["billing", "orders"]
+    assert len({button["action_id"] for button in guesses}) == 2
+
+
+GUESSES = (
+    Guess(queue="billing", probability=0.62, terms=(Term(text="<!here>", weight=1.0),)),
+    Guess(queue="orders", probability=0.2),
+)
+GUESSED = {"rule": None, "because": (), "guesses": GUESSES, "model": "linear:3f2a91c07b1e"}
+
+
+def test_a_guess_that_decided_gives_its_words() -> None:
+    shown = _shown(decision=decision(**GUESSED, is_guess=True, confidence=0.62))
+    assert "No rule matched; model: “&lt;!here&gt;”." in shown
+    assert "queue guessed, 62" in shown
+
+
+def test_a_guess_that_was_not_sure_enough_says_so() -> None:
+    assert "No rule matched; model unsure." in _shown(decision=decision(**GUESSED))

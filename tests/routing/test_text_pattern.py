@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from routing import comparisons
 from routing.haystack import Haystack
 from routing.pattern_set import PatternSet
+from routing.pattern_syntax import INNER_MARK, MARK
 from routing.text_pattern import TextPattern
 
 TEXTS = [
@@ -30,7 +31,7 @@ TEXTS = [
     "naïve café – déjà-vu",
     "“smart” — quotes €5 \N{GRINNING FACE} foo_bar\u2028next",
     "",
-    "\U0010fffe\U0010ffff \U0010fffex",
+    "\x01\x02 \x01x",
 ]
 PATTERNS = [
     r"\bGröße\b", r"\bзаказ\b", r"\b注文", r"注文\b", r"\bהזמנה\b", r"\bطلب\b", r"\bDéjà\b", r"\w+", r"\b\w{3}\b",
@@ -124,13 +125,17 @@ def test_any_pattern_is_compiled_or_refused(pattern: str) -> None:
     re2.compile(pattern)  # what we accept RE2 accepts
 
 
-@given(st.text(), st.text(min_size=1).filter(str.strip))
+# Control characters are gone from a mail once it is read (`routing.email.clean_text`); two of them are our marks.
+clean = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=MARK + INNER_MARK))
+
+
+@given(clean, clean.filter(str.strip))
 def test_a_phrase_is_found_in_any_text_around_it(around: str, phrase: str) -> None:
     """Whatever characters a phrase has, it is a phrase and no pattern."""
     assert comparisons.Comparison(contains=(phrase,)).words_in(Haystack(around + phrase + around))
 
 
-@given(st.text())
+@given(clean)
 def test_is_holds_for_the_value_itself(value: str) -> None:
     found = comparisons.Comparison.model_validate({"is": [value]}).words_in(Haystack(value))
     assert found == [value]

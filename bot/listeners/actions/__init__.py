@@ -10,6 +10,7 @@ from bot.listeners.actions import (
     apply_replay,
     claim,
     escalate,
+    guess,
     join,
     make_requester,
     more,
@@ -34,6 +35,8 @@ def register(app: AsyncApp) -> None:
     app.action(Action.APPLY_REPLAY)(apply_replay.pressed)
     app.action(Action.CLAIM)(claim.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
+    app.action(Action.GUESS)(guess.pressed)
+    app.action(Action.SECOND_GUESS)(guess.pressed)
     app.action(Action.JOIN)(join.pressed)
     app.action(Action.MAKE_REQUESTER)(make_requester.pressed)
     app.action(Action.MORE)(more.chosen)

@@ -1,0 +1,1 @@
+"""Training of the model that guesses queues; needs the extra `ml`."""
