@@ -19,6 +19,7 @@ from slack_sdk.models.blocks import (
 
 from blocks import buttons, ids, text
 from blocks.message import SlackMessage
+from routing import replay_matrix
 from routing.replay import Kind
 
 if TYPE_CHECKING:
@@ -148,26 +149,16 @@ def _preformatted(lines: Sequence[str]) -> RichTextBlock:
 
 def _matrix(report: Report) -> list[str]:
     """A table of from and to, or the largest moves where it would be too wide or too long."""
-    counts = {(_cut(move.from_queue), _cut(move.to_queue)): move.count for move in report.moves}
-    sources, targets = sorted({source for source, _ in counts}), sorted({target for _, target in counts})
-    if len(targets) > _WIDEST or len(sources) > _LONGEST:
+    matrix = replay_matrix.of(report)
+    if len(matrix.targets) > _WIDEST or len(matrix.rows) > _LONGEST:
         largest = sorted(report.moves, key=lambda move: -move.count)
         rows = [f"{move.count:>7,}  {_cut(move.from_queue)} → {_cut(move.to_queue)}" for move in largest]
         return text.capped(rows, limit=_LONGEST)
-    table = [
-        ["from \\ to", *targets],
-        *(
-            [
-                source,
-                *(f"{counts[source, target]:,}" if (source, target) in counts else "·" for target in targets),
-            ]
-            for source in sources
-        ),
+    figures = [
+        (_cut(source), *(f"{count:,}" if count else "·" for count in counts))
+        for source, counts in matrix.rows
     ]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in table
-    ]
+    return text.aligned([("from \\ to", *map(_cut, matrix.targets)), *figures])
 
 
 def _cut(queue: str) -> str:

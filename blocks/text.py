@@ -141,6 +141,14 @@ def capped(rows: Sequence[str], *, limit: int) -> list[str]:
     return [*rows[:limit], f"and {rest:,} more"] if rest > 0 else list(rows)
 
 
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table in type of one width: names to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
+    ]
+
+
 def percent(share: float) -> str:
     """A share of 1, such as a confidence: `45 %`, with a space that never breaks."""
     return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"

@@ -62,7 +62,7 @@ STORE_LANE = "attachments.store"
 SCAN_LANE = "attachments.scan"
 REPLAY_LANE = "replay"
 REPLAY_MOVE_LANE = "replay.move"
-REPLAY_TRACE = "rules"
+RULES_TRACE = "rules"
 """Trace id of what happens to the rules as a whole."""
 
 
@@ -311,7 +311,7 @@ async def replay(uow: UnitOfWork, kind: Kind, replay_id: int, *, actor: str, now
         ordering_key=f"replay:{replay_id}",
         dedup_key=f"{kind}:{replay_id}",
         payload={"replay_id": replay_id, "actor": actor},
-        trace_id=REPLAY_TRACE,
+        trace_id=RULES_TRACE,
         now=now,
     )
 
@@ -324,7 +324,7 @@ async def update_replay(
         Kind.UPDATE_REPLAY,
         lane=editing_lane(channel),
         payload={"replay_id": replay_id},
-        trace_id=REPLAY_TRACE,
+        trace_id=RULES_TRACE,
         now=now,
         due_at=due_at,
     )

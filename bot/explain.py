@@ -54,10 +54,11 @@ def explain(raw: bytes, *, provider: Provider, config: SupportConfig | None, now
     read = visible_text.of(email.text, subject=email.subject)
     checked = authentication.judge(email, authserv_ids)
     files = list(_attachments(email, raw, provider))
+    spoken = language.detect(email.text)
     return {
         "mail": email.model_dump(mode="json", exclude=_NOT_REPEATED, exclude_defaults=True),
         **_divided(read),
-        "language": language.detect(email.text),
+        "language": spoken,
         "automatic": asdict(automatic),
         "bounce": _bounce(email) if automatic.kind is AutomaticKind.BOUNCE else None,
         "authentication": asdict(checked) | {"is_failed": checked.is_failed, "reasons": checked.reasons},
@@ -67,7 +68,7 @@ def explain(raw: bytes, *, provider: Provider, config: SupportConfig | None, now
         ],
         "attachments": files,
         "notes": email.extra.get(NOTES, []),
-        **_routed(email, read, config, checked, files),
+        **_routed(email, read, config, checked, files, spoken),
     }
 
 
@@ -110,6 +111,7 @@ def _routed(
     config: SupportConfig | None,
     checked: Authentication,
     files: list[dict[str, Any]],
+    spoken: str | None,
 ) -> dict[str, Any]:
     """As triage would open a ticket for it: the queue, what was found on the way, and what every rule says."""
     if config is None:
@@ -117,7 +119,7 @@ def _routed(
         return {"entities": [entity.model_dump() for entity in found], "route": None, "because": []}
     known = Circumstances(
         tier=config.tier_of(email.answer_to.email if email.answer_to else ""),
-        language=language.detect(email.text),
+        language=spoken,
         authentication=checked,
         detected_types=tuple(file.get("detected_type") for file in files),
     )

@@ -13,7 +13,6 @@ from bot.replaying import html_report, runner, text_report
 from bot.replaying.progress_line import ProgressLine
 from bot.replaying.result import Result
 from bot.replaying.runner import Progress, Wish
-from routing import sla
 from routing.replay import Report
 from storage.replay_mails import Scope
 
@@ -40,26 +39,21 @@ class Output:
 
 def scope(
     *,
-    since: str | None,
+    since: datetime | None,
     queue: str | None,
     intent: str | None,
     known: tuple[SupportConfig, ...],
-    now: datetime,
 ) -> Scope:
     """The mails that the options mean; `known` are the configurations whose queues may be named.
 
     Raises:
-        BadParameter: an option says nothing that can be looked for.
+        BadParameter: there is no such queue.
     """
     queues = {name for config in known for name in config.queues}
     if queue is not None and queue not in queues:
         names = ", ".join(sorted(queues))
         raise typer.BadParameter(f"no queue is called {queue!r}; there are {names}", param_hint="--queue")
-    try:
-        began_at = now - sla.parse_duration(since) if since is not None else None
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(str(error), param_hint="--since") from error
-    return Scope(since=began_at, queue=queue, intent=intent)
+    return Scope(since=since, queue=queue, intent=intent)
 
 
 async def run(

@@ -86,7 +86,7 @@ def route(facts: RoutingFacts, ruleset: Ruleset, classifier: Classifier | None =
         tags=outcome.tags,
         is_incident=any(rule.then.incident for rule in outcome.applied),
         applied=tuple(rule.id for rule in outcome.applied),
-        evaluations=evaluate(evidence, outcome.looked_into),
+        evaluations=_evaluate(evidence, outcome.looked_into),
         guesses=outcome.guesses,
         model=outcome.model,
         is_guess=outcome.is_guess,
@@ -96,10 +96,10 @@ def route(facts: RoutingFacts, ruleset: Ruleset, classifier: Classifier | None =
 
 def explain(facts: RoutingFacts, ruleset: Ruleset) -> tuple[Evaluation, ...]:
     """Every rule, also those whose words do not occur: for whoever asks why a rule did not hold."""
-    return evaluate(evidence_of(facts, ruleset), ruleset.rules)
+    return _evaluate(evidence_of(facts, ruleset), ruleset.rules)
 
 
-def evaluate(evidence: Evidence, rules: Sequence[Rule]) -> tuple[Evaluation, ...]:
+def _evaluate(evidence: Evidence, rules: Sequence[Rule]) -> tuple[Evaluation, ...]:
     """Look into rules, condition by condition."""
     return tuple(
         Evaluation(rule=rule.id, held=rule.when.holds(evidence), conditions=tuple(rule.when.trace(evidence)))

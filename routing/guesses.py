@@ -36,6 +36,11 @@ class Guess(BaseModel):
     """Those that weighed most, heaviest first."""
 
 
+def deciding(classifier: Classifier) -> str | None:
+    """Its name, if its guesses can decide; None for one that only proposes."""
+    return classifier.name if classifier.threshold <= 1 else None
+
+
 class Classifier(Protocol):
     """Guesses by the words of a mail; the same mail always gets the same guesses."""
 

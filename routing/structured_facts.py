@@ -47,6 +47,9 @@ class _OneChannel(Fact):
     def probes(self) -> tuple[Probe, ...] | None:
         return ((self.channel(), self.asked()),)
 
+    def reads(self) -> frozenset[str]:
+        return frozenset({self.channel()})
+
 
 class HeaderValue(Strict):
     """A header, by case-insensitive name, and what one of its values must be."""
@@ -125,7 +128,7 @@ class RequesterIs(Fact):
     def holds(self, evidence: Evidence) -> bool:
         value, asked = evidence.attribute(self.requester.attribute), self.requester
         if asked.number:
-            return isinstance(value, int | float) and asked.number.hold(value)
+            return isinstance(value, int | float) and not isinstance(value, bool) and asked.number.hold(value)
         texts = evidence.texts(f"attribute:{asked.attribute}")
         return any((asked.value or _ANYTHING).holds_in(text) for _, text in texts)
 

@@ -42,7 +42,7 @@ _COLUMNS = (
 """In the order of `RecordedMail`."""
 
 
-_PLACE = tuple_(emails.c.received_at, emails.c.id)
+_place = tuple_(emails.c.received_at, emails.c.id)
 _NEWEST_FIRST = (emails.c.received_at.desc(), emails.c.id.desc())
 
 
@@ -103,18 +103,6 @@ class ReplayMails:
         statement = select(func.count()).select_from(emails).where(*self._conditions(scope))
         return int(await self._connection.scalar(statement) or 0)
 
-    async def page(self, scope: Scope, *, after: RecordedMail | None, limit: int) -> list[RecordedMail]:
-        """The newest mails, or those that follow after the last one of another page.
-
-        A page costs the same wherever it is: the index leads to its beginning.
-        """
-        rows = await self._connection.execute(
-            self._mails(scope)
-            .where((after.received_at, after.id) > _PLACE if after else ~false())
-            .limit(limit)
-        )
-        return [RecordedMail(*row) for row in rows]
-
     async def waiting(self, scope: Scope, *, after: int, limit: int) -> list[WaitingTicket]:
         """Open tickets that nobody has claimed or moved, by number, from the one after `after` on."""
         rows = await self._connection.execute(
@@ -127,11 +115,14 @@ class ReplayMails:
         return [WaitingTicket(number, queue, RecordedMail(*mail)) for number, queue, *mail in rows]
 
     async def next_span(self, scope: Scope, *, after: Key | None, limit: int) -> Span | None:
-        """Where a page begins and ends, read from the index alone; None behind the last one."""
+        """Where a page begins and ends, the newest first; None behind the last one.
+
+        It is read from the index alone, and costs the same wherever it is.
+        """
         rows = await self._connection.execute(
             select(emails.c.received_at, emails.c.id)
             .where(*self._conditions(scope))
-            .where(tuple(after) > _PLACE if after else ~false())
+            .where(_place < tuple(after) if after else ~false())
             .order_by(*_NEWEST_FIRST)
             .limit(limit)
         )
@@ -141,7 +132,7 @@ class ReplayMails:
     async def of_span(self, scope: Scope, span: Span) -> list[RecordedMail]:
         """The mails of a span."""
         rows = await self._connection.execute(
-            self._mails(scope).where(tuple(span.newest) >= _PLACE, tuple(span.oldest) <= _PLACE)
+            self._mails(scope).where(_place <= tuple(span.newest), _place >= tuple(span.oldest))
         )
         return [RecordedMail(*row) for row in rows]
 

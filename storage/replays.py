@@ -103,7 +103,6 @@ class Replays:
             raise NotFoundError(f"there is no replay {replay_id}")
         values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way to a mapping
         values["options"] = json.loads(row.options)
-        values["candidate"] = row.candidate or ""
         values["state"] = ReplayState(row.state)
         return StoredReplay(**values)
 

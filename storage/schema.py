@@ -341,7 +341,7 @@ replays = Table(
     Column("channel", Text, nullable=False),
     Column("ts", Text),
     Column("options", Text, nullable=False),
-    Column("candidate", Text),
+    Column("candidate", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("report", Text),
     Column("applied_at", UtcDateTime),

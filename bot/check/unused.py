@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.check import marking
-from routing.conditions import AllOf, AnyOf, Not
 from routing.entities import BUILT_IN
-from routing.structured_facts import EntityFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.config import SupportConfig
     from bot.yaml_file import Document, Problem
-    from routing.conditions import Condition
 
 
 def queues(config: SupportConfig, document: Document) -> Iterator[Problem]:
@@ -31,20 +28,8 @@ def queues(config: SupportConfig, document: Document) -> Iterator[Problem]:
 def entities(config: SupportConfig, document: Document) -> Iterator[Problem]:
     """Yield each of the desk's own entities that no rule asks for; a further way to write a built-in one is none."""
     used = {extractor.id for extractor in BUILT_IN}
-    for rule in config.rules:
-        used.update(_kinds(rule.when))
+    used.update(channel.removeprefix("entity:") for channel in config.ruleset().channels)
     for place, extractor in enumerate(config.entities):
         if extractor.id not in used:
             message = "no rule asks for this entity; the card shows it, and that is all"
             yield marking.warning(document, ("entities", place, "id"), "unused-entity", message)
-
-
-def _kinds(condition: Condition) -> Iterator[str]:
-    match condition:
-        case EntityFound():
-            yield condition.entity.kind
-        case AnyOf() | AllOf():
-            for part in condition.conditions:
-                yield from _kinds(part)
-        case Not():
-            yield from _kinds(condition.condition)

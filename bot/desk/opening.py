@@ -90,8 +90,7 @@ async def _remember(
 ) -> None:
     """Keep the rules that decided, and which of them had an effect."""
     await uow.rulesets.remember(decision.ruleset, ruleset.canonical_json, now=now)
-    applied = decision.applied or ((decision.rule,) if decision.rule else ())
-    await uow.rule_hits.add(applied, trace_id=trace_id, now=now)
+    await uow.rule_hits.add(decision.applied, trace_id=trace_id, now=now)
 
 
 def _named(address: Address, known_as: Requester) -> Address:

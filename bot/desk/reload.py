@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from bot.config import ConfigError, SupportConfig
     from bot.services import Services
 
-TRACE = "rules"
-"""Trace id of everything that happens to the rules as a whole."""
-
 
 async def asked(services: Services, *, agent_id: str) -> Reloaded | Refused:
     """Reload as a person wishes.
@@ -66,7 +63,7 @@ async def _swap(services: Services, new: SupportConfig, actor: str) -> Reloaded:
     async with services.storage.unit_of_work() as uow:
         await uow.audit.add(
             "reloaded",
-            trace_id=TRACE,
+            trace_id=effects.RULES_TRACE,
             ticket_id=None,
             actor=actor,
             now=services.clock(),
@@ -87,7 +84,7 @@ async def _keep(services: Services, error: ConfigError, actor: str) -> Refused:
         now = services.clock()
         await uow.audit.add(
             "reload_refused",
-            trace_id=TRACE,
+            trace_id=effects.RULES_TRACE,
             ticket_id=None,
             actor=actor,
             now=now,
@@ -98,7 +95,7 @@ async def _keep(services: Services, error: ConfigError, actor: str) -> Refused:
             uow,
             reload_report.notice(outcome),
             channel=services.config.desk.operators_channel,
-            trace_id=TRACE,
+            trace_id=effects.RULES_TRACE,
             now=now,
         )
         await uow.commit()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.desk import references
 from bot.errors import NotAllowedError
+from bot.replaying import decider
 from routing import engine
 from routing.circumstances import STANDARD_TIER, Circumstances
 from storage.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from bot.config import SupportConfig
     from bot.services import Services
     from routing.decision import RoutingDecision
+    from routing.email import InboundEmail
     from storage.emails import StoredEmail
     from storage.unit_of_work import UnitOfWork
 
@@ -33,11 +37,15 @@ async def replay(services: Services, written: str) -> tuple[str, RoutingDecision
         tier = await _tier(uow, mail)
     if mail.email is None or mail.decision is None:
         raise NotAllowedError("This mail was never routed.")
-    config = services.config
-    # Mails of before the circumstances were kept have the tier of their ticket.
     known = mail.circumstances or Circumstances(tier=tier)
-    facts = engine.RoutingFacts(email=mail.email, known=known)
-    return name, mail.decision, engine.route(facts, config.ruleset(), config.guesser)
+    # A long mail takes its time: not on the event loop.
+    now = await asyncio.to_thread(_decide, services.config, mail.email, known)
+    return name, mail.decision, now
+
+
+def _decide(config: SupportConfig, email: InboundEmail, known: Circumstances) -> RoutingDecision:
+    ruleset = config.ruleset()
+    return engine.route(decider.facts(email, known, ruleset), ruleset, config.guesser)
 
 
 async def _of_trace(uow: UnitOfWork, written: str) -> StoredEmail | None:

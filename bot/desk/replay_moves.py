@@ -10,6 +10,7 @@ from bot.desk import leads, moving, replay_request, replay_view
 from bot.desk.moving import ReplayStep
 from bot.errors import NotAllowedError
 from bot.replaying.decider import Decider
+from routing import guesses
 from routing.rules import Ruleset
 from storage.replays import ReplayMove, ReplayState
 
@@ -30,12 +31,14 @@ async def apply(services: Services, replay_id: int, *, agent_id: str) -> None:
     """Begin to move the open tickets.
 
     Raises:
-        NotAllowedError: this person is no lead, or it was applied before.
+        NotAllowedError: this person is no lead, it was applied before, or another model guesses now.
     """
     leads.refuse_others(services, agent_id)
     now = services.clock()
     async with services.storage.unit_of_work() as uow:
         replay = await uow.replays.get(replay_id)
+        if replay_view.model(replay) != guesses.deciding(services.config.guesser):
+            raise NotAllowedError("Another model guesses now than in this replay: run it once more.")
         if not await uow.replays.step(
             replay_id,
             expected=ReplayState.DONE,
@@ -70,16 +73,16 @@ async def undo(services: Services, replay_id: int, *, agent_id: str) -> None:
         await uow.commit()
 
 
-async def count(services: Services, scope: Scope, ruleset: Ruleset) -> int:
+async def count(services: Services, scope: Scope, decider: Decider) -> int:
     """How many open tickets would move now."""
-    return sum([len(page) async for page in _differing(services, scope, ruleset)])
+    return sum([len(page) async for page in _differing(services, scope, decider)])
 
 
 async def _differing(
-    services: Services, scope: Scope, ruleset: Ruleset
+    services: Services, scope: Scope, decider: Decider
 ) -> AsyncIterator[list[tuple[WaitingTicket, str]]]:
     """Tickets that the rules send elsewhere, each with its new queue, in pages."""
-    decider, last = Decider(ruleset, services.config.guesser), 0
+    last = 0
     while True:
         async with services.storage.reading() as uow:
             page = await uow.replay_mails.waiting(scope, after=last, limit=_PAGE)
@@ -112,7 +115,8 @@ class ApplyReplay:
         async with self._services.storage.reading() as uow:
             replay = await uow.replays.get(entry.payload["replay_id"])
         ruleset = await asyncio.to_thread(Ruleset.model_validate_json, replay.candidate)
-        async for page in _differing(self._services, replay_request.scope(replay.options), ruleset):
+        decider = Decider(ruleset, self._services.config.guesser)
+        async for page in _differing(self._services, replay_request.scope(replay.options), decider):
             async with self._services.storage.unit_of_work() as uow:
                 for ticket, queue in page:
                     await self._move(uow, replay, ticket, queue, actor=entry.payload["actor"])

@@ -13,8 +13,10 @@ from bot.desk import replay_moves, replay_request, replay_view
 from bot.desk.posting import post_once
 from bot.errors import ChannelUnavailableError, DeliveryError, MessageGoneError
 from bot.replaying import runner
+from bot.replaying.decider import Decider
 from bot.replaying.result import Result
 from bot.replaying.runner import Wish
+from routing import guesses
 from routing.rules import Ruleset
 from storage.replays import ReplayState
 
@@ -43,11 +45,12 @@ class Replay:
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
             replay = await uow.replays.get(entry.payload["replay_id"])
-        wish = await asyncio.to_thread(_wish, replay, self._services.config.guesser)
+        guesser = self._services.config.guesser  # once: a reload may bring another one
+        wish = await asyncio.to_thread(_wish, replay, guesser)
         place = await self._place(entry, replay)
         found = await self._run(replay, wish, place)
-        movable = await replay_moves.count(self._services, wish.scope, wish.ruleset)
-        report = replay_view.stored(found, movable=movable)
+        movable = await replay_moves.count(self._services, wish.scope, Decider(wish.ruleset, guesser))
+        report = replay_view.stored(found, movable=movable, model=guesses.deciding(guesser))
         return lambda uow: self._done(uow, replay, report, place)
 
     async def _place(self, entry: OutboxEntry, replay: StoredReplay) -> Posted | tuple[str, str]:

@@ -33,16 +33,23 @@ def asked(replay: StoredReplay) -> replay_message.Asked:
     )
 
 
-def stored(found: Result, *, movable: int) -> str:
-    """What the database keeps of the outcome."""
+def stored(found: Result, *, movable: int, model: str | None) -> str:
+    """What the database keeps of the outcome; `model` is the one whose guesses decided where no rule did."""
     return json.dumps(
         {
             "report": json.loads(found.report.to_json()),
             "done": found.done,
             "planned": found.planned,
             "movable": movable,
+            "model": model,
         }
     )
+
+
+def model(replay: StoredReplay) -> str | None:
+    """Name of the model that guessed in it."""
+    name: str | None = json.loads(replay.report or "{}").get("model")
+    return name
 
 
 async def load(services: Services, uow: UnitOfWork, replay: StoredReplay) -> SlackMessage:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from routing import engine
+from bot import language
+from routing import engine, guesses
 from routing.circumstances import Circumstances
 from routing.email import InboundEmail
 from routing.replay import Outcome, Verdict
@@ -26,7 +27,7 @@ class Decider:
     def __init__(self, ruleset: Ruleset, classifier: Classifier | None = None) -> None:
         self._ruleset = ruleset
         # Who never decides need not be asked: a replay shows decisions, not guesses.
-        self._classifier = classifier if classifier and classifier.threshold <= 1 else None
+        self._classifier = classifier if classifier and guesses.deciding(classifier) else None
 
     def report(self, mails: Sequence[RecordedMail]) -> Report:
         """What changes about these mails."""
@@ -61,12 +62,17 @@ class Decider:
 
     def _decide(self, email: InboundEmail, known: Circumstances) -> Verdict:
         """The one place where a replay decides."""
-        return Verdict.of(
-            engine.decide(engine.RoutingFacts(email=email, known=known), self._ruleset, self._classifier)
-        )
+        return Verdict.of(engine.decide(facts(email, known, self._ruleset), self._ruleset, self._classifier))
 
 
 def _circumstances(mail: RecordedMail) -> Circumstances:
     if mail.circumstances is None:
         return Circumstances(tier=mail.tier)
     return Circumstances.model_validate_json(mail.circumstances)
+
+
+def facts(email: InboundEmail, known: Circumstances, ruleset: Ruleset) -> engine.RoutingFacts:
+    """What other rules than those of then may ask, too: a language that nobody asked for was not found out."""
+    if known.language is None and "language" in ruleset.channels:
+        known = known.model_copy(update={"language": language.detect(email.text)})
+    return engine.RoutingFacts(email=email, known=known)

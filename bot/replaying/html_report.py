@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import jinja2
 
-from bot.replaying import matrix, result
+from bot.replaying import result
+from routing import replay_matrix
 from routing.replay import Kind
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def render(found: Result, *, link: Callable[[str], str], now: datetime) -> str:
             headline=result.headline(report),
             verdict=result.agreement(report.agreement),
             tone=_tone(found),
-            matrix=matrix.of(report),
+            matrix=replay_matrix.of(report),
             most_hits=max((max(hits.before, hits.after) for hits in report.rules), default=0),
             groups=groups,
             link=link,

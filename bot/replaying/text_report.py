@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.replaying import matrix, result
+from blocks import text
+from bot.replaying import result
+from routing import replay_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,11 +24,11 @@ def render(found: Result, *, link: Callable[[str], str]) -> str:
     report = found.report
     parts = [_head(found)]
     if report.total:
-        parts.append(_table([("", "mails", "share"), *_totals(report)]))
+        parts.append(_joined([("", "mails", "share"), *_totals(report)]))
     if report.moves:
-        parts.append(_table(_matrix(report)))
+        parts.append(_joined(list(_matrix(report))))
     if report.rules:
-        parts.append(_table([("rule", "before", "after", "change"), *_rules(report)]))
+        parts.append(_joined([("rule", "before", "after", "change"), *_rules(report)]))
     parts += (
         _examples(list(examples), link) for _, examples in groupby(report.examples, lambda one: one.kind)
     )
@@ -62,7 +64,7 @@ def _totals(report: Report) -> Iterator[tuple[str, ...]]:
 
 
 def _matrix(report: Report) -> Iterator[tuple[str, ...]]:
-    table = matrix.of(report)
+    table = replay_matrix.of(report)
     yield ("from \\ to", *table.targets)
     for source, counts in table.rows:
         yield (source, *(f"{count:,}" if count else "." for count in counts))
@@ -94,11 +96,5 @@ def _change(before: str, after: str) -> str:
     return before if before == after else f"{before} -> {after}"
 
 
-def _table(rows: Sequence[tuple[str, ...]] | Iterator[tuple[str, ...]]) -> str:
-    """Names to the left, figures to the right."""
-    lines = list(rows)
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
-        for line in lines
-    )
+def _joined(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(text.aligned(rows))

@@ -40,12 +40,12 @@ async def gather(storage: Storage, *, since: datetime, queues: Collection[str]) 
 
 
 async def _pages(storage: Storage, since: datetime) -> AsyncIterator[RecordedMail]:
-    last: RecordedMail | None = None
+    scope, last = Scope(since=since), None
     async with storage.reading() as uow:
-        while page := await uow.replay_mails.page(Scope(since=since), after=last, limit=_PAGE):
-            for mail in page:
+        while span := await uow.replay_mails.next_span(scope, after=last, limit=_PAGE):
+            for mail in await uow.replay_mails.of_span(scope, span):
                 yield mail
-            last = page[-1]
+            last = span.oldest
 
 
 def _example(mail: RecordedMail, queues: Collection[str]) -> Example | None:

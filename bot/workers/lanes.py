@@ -29,7 +29,7 @@ PACES = {
     "smtp": Pace(concurrency=4),
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
-    # It uses every core by itself.
+    # One takes a core for half a minute.
     "replay": Pace(concurrency=1),
     "replay.move": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.

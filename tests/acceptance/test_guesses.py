@@ -142,3 +142,18 @@ async def test_a_replay_asks_the_model_too(modelled: Desk, file: Path, trained: 
     replace(trained, model_file.write(model(threshold=0.9999)))
     other = await replayed(modelled, file, processes=processes)
     assert [(move.from_queue, move.to_queue) for move in other.moves] == [("billing", "triage")]
+
+
+async def test_a_replay_is_not_applied_with_another_model(modelled: Desk, trained: Path) -> None:
+    """It would move other tickets than were shown."""
+    card = await refund(modelled, 1)
+    replace(trained, model_file.write(model(threshold=0.9999)))
+    await modelled.command(ANA, "/support reload")
+    await modelled.command(ANA, "/support replay")
+    await modelled.settle()
+    (shown,) = [one for one in modelled.messages("C0TRIAGE") if "Apply to 1 open ticket" in words(one)]
+    replace(trained, model_file.write(model()))
+    await modelled.command(ANA, "/support reload")
+    await modelled.press(ANA, shown, Action.APPLY_REPLAY)
+    assert "Another model guesses now" in modelled.whispers(ANA)[-1]
+    assert modelled.card("DB-1001")["channel"] == card["channel"] == "C0BILLING"

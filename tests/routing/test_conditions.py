@@ -121,6 +121,7 @@ def test_what_is_known_beside_the_mail_is_a_fact(
         {"size": {"above": "1KB"}},
         {"requester": {"attribute": "seats", "number": {"above": 40}}},
         {"requester": {"attribute": "company", "number": {"above": 1}}},
+        {"requester": {"attribute": "beta", "number": {"above": 0}}},
         {"requester": {"attribute": "plan"}},
         {"requester": {"attribute": "model_config"}},
         {"attachment": {"filename": {"matches": "cat"}, "detected_type": {"matches": "msdownload"}}},

@@ -56,9 +56,12 @@ async def edit(uow: UnitOfWork) -> None:
 LAST_DAY = Scope(since=NOW - timedelta(days=1))
 
 
-async def replay_page(uow: UnitOfWork) -> None:
-    (mail,) = await uow.replay_mails.page(LAST_DAY, after=None, limit=1)
-    assert await uow.replay_mails.page(LAST_DAY, after=mail, limit=10)
+async def replay_pages(uow: UnitOfWork) -> None:
+    first = await uow.replay_mails.next_span(LAST_DAY, after=None, limit=1)
+    assert first
+    second = await uow.replay_mails.next_span(LAST_DAY, after=first.oldest, limit=10)
+    assert second
+    assert await uow.replay_mails.of_span(LAST_DAY, second)
 
 
 FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$)\w+$", re.MULTILINE)
@@ -101,7 +104,7 @@ QUERIES: list[Query] = [
         lambda uow: uow.attachments.alarming(7, limit=10),
         {"ix_emails_ticket_id", "ix_tickets_related_id"},
     ),
-    ("replay_mails.page", replay_page, {"ix_emails_decided"}),
+    ("replay_mails.of_span", replay_pages, {"ix_emails_decided"}),
     (
         "replay_mails.count",
         lambda uow: uow.replay_mails.count(Scope(since=NOW + SECOND)),

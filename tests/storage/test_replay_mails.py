@@ -44,9 +44,10 @@ async def pages(storage: Storage, scope: Scope = EVERYTHING, *, size: int = 100)
     found: list[list[RecordedMail]] = []
     last = None
     async with storage.reading() as uow:
-        while page := await uow.replay_mails.page(scope, after=last, limit=size):
-            found.append(page)
-            last = page[-1]
+        while span := await uow.replay_mails.next_span(scope, after=last, limit=size):
+            found.append(await uow.replay_mails.of_span(scope, span))
+            last = span.oldest
+            assert span.size == len(found[-1])
     return found
 
 

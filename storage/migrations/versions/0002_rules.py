@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("ts", sa.Text(), nullable=True),
         sa.Column("options", sa.Text(), nullable=False),
-        sa.Column("candidate", sa.Text(), nullable=True),
+        sa.Column("candidate", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("report", sa.Text(), nullable=True),
         sa.Column("applied_at", UtcDateTime(), nullable=True),

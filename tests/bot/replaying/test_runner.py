@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.replaying import runner
 from bot.replaying.runner import PAGE, Progress, Wish
+from routing.email import InboundEmail
 from routing.rules import Ruleset
 from storage.replay_mails import Scope
 from storage.schema import emails, metadata
@@ -98,3 +99,20 @@ async def test_rules_travel_to_another_process_unchanged(shipped: SupportConfig)
     """They are sent as JSON; the hash shows that nothing was lost."""
     sent = shipped.ruleset().model_dump_json(by_alias=True, exclude_none=True)
     assert Ruleset.model_validate_json(sent).content_hash == shipped.ruleset().content_hash
+
+
+async def test_rules_that_ask_for_a_language_find_it_out(storage: Storage, shipped: SupportConfig) -> None:
+    """The rules of then did not ask, so it was not recorded."""
+    text = "Guten Tag, wann haben Sie denn am Wochenende geöffnet?"
+    async with storage.database.connection() as connection:
+        stored = InboundEmail(received_at=stored_mails.FIRST, subject="Frage", text=text).model_dump_json()
+        await connection.execute(update(emails).where(emails.c.id == 7).values(normalised=stored))
+        await connection.commit()
+    german = {
+        "id": "german", "description": "d", "owner": "o", "when": {"language": {"is": ["de"]}},
+        "then": {"queue": "abuse", "intent": "i"},
+    }  # fmt: skip
+    rules = shipped.ruleset().model_dump(by_alias=True, exclude_none=True)
+    ruleset = Ruleset.model_validate(rules | {"rules": [german, *rules["rules"]]})
+    report = (await replayed(storage, Wish(ruleset=ruleset, scope=Scope())))[-1].report
+    assert [(move.to_queue, move.count) for move in report.moves] == [("abuse", 1)]
