@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blocks import incident_card
+from blocks import page_card
 from bot import effects
 from bot.desk import card_view
 from bot.desk.posting import post_once
@@ -23,8 +23,8 @@ async def _message(services: Services, uow: UnitOfWork, escalation_id: int) -> S
     escalation = await uow.escalations.get(escalation_id)
     ticket = await uow.tickets.get(escalation.ticket_id)
     opening = await uow.emails.get(ticket.trace_id)
-    return incident_card.build(
-        incident_card.IncidentCard(
+    return page_card.build(
+        page_card.PageCard(
             escalation=escalation,
             ticket=ticket,
             reference=services.reference(ticket.id),

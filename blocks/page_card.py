@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentCard:
+class PageCard:
     """All that on-call needs to decide whether to get up."""
 
     escalation: Escalation
@@ -37,13 +37,13 @@ class IncidentCard:
     trace_url: str
 
 
-def build(card: IncidentCard) -> SlackMessage:
+def build(card: PageCard) -> SlackMessage:
     """Mentions the target; carries an Acknowledge button until somebody has pressed it."""
     subject = text.line(card.ticket.subject, limit=100, default="(no subject)")
     return SlackMessage(text=f"{card.reference} escalated: {subject}", blocks=tuple(_blocks(card, subject)))
 
 
-def _blocks(card: IncidentCard, subject: str) -> Iterator[Block]:
+def _blocks(card: PageCard, subject: str) -> Iterator[Block]:
     yield HeaderBlock(text=text.plain(f"{_mark(card)} {card.reference} · {subject}"))
     yield SectionBlock(text=text.mrkdwn(_call(card.escalation)))
     if reason := text.quote(card.escalation.reason, limit=1_000, lines=10):
@@ -56,7 +56,7 @@ def _blocks(card: IncidentCard, subject: str) -> Iterator[Block]:
     yield SectionBlock(text=text.mrkdwn(taken)) if taken else _acknowledge(card.escalation)
 
 
-def _mark(card: IncidentCard) -> str:
+def _mark(card: PageCard) -> str:
     return "🚨" if card.escalation.urgency is Priority.URGENT else "🟠"
 
 
@@ -67,7 +67,7 @@ def _call(escalation: Escalation) -> str:
     return f"{target}, {text.user(escalation.started_by)} needs you:"
 
 
-def _about(card: IncidentCard) -> Iterator[TextObject]:
+def _about(card: PageCard) -> Iterator[TextObject]:
     yield text.mrkdwn(f"*{card.escalation.urgency.capitalize()}*")
     yield text.plain(text.line(card.queue_name, limit=75))
     yield text.plain(text.line(str(card.ticket.requester), limit=200, default="Unknown sender"))

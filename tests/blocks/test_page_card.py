@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from blocks import ids, incident_card
+from blocks import ids, page_card
 from routing.decision import Priority
 from tests.blocks import factories
 from tests.blocks.factories import RECEIVED_AT, escalation, ticket
 
 
-def _card(**changes: Any) -> incident_card.IncidentCard:
-    return incident_card.IncidentCard(
+def _card(**changes: Any) -> page_card.PageCard:
+    return page_card.PageCard(
         **{
             "escalation": escalation(),
             "ticket": ticket(),
@@ -23,7 +23,7 @@ def _card(**changes: Any) -> incident_card.IncidentCard:
 
 
 def test_on_call_reads_who_needs_them_and_why() -> None:
-    message = incident_card.build(_card())
+    message = page_card.build(_card())
     shown = factories.shown(message)
     assert "<!subteam^S3>, <@U1> needs you:" in shown
     assert "🚨 DB-1042 · Refund for order 123456" in shown
@@ -33,21 +33,19 @@ def test_on_call_reads_who_needs_them_and_why() -> None:
 
 
 def test_acknowledge_says_which_escalation() -> None:
-    (button,) = factories.elements(incident_card.build(_card()))
+    (button,) = factories.elements(page_card.build(_card()))
     assert button["action_id"] == "acknowledge"
     assert ids.EscalationRef.decode(button["value"]) == ids.EscalationRef(escalation_id=7, ticket_id=1042)
 
 
 def test_an_acknowledged_incident_names_who_took_it_and_loses_its_button() -> None:
-    message = incident_card.build(
-        _card(escalation=escalation(acknowledged_by="U3", acknowledged_at=RECEIVED_AT))
-    )
+    message = page_card.build(_card(escalation=escalation(acknowledged_by="U3", acknowledged_at=RECEIVED_AT)))
     assert "Acknowledged by <@U3>, <!date^" in factories.shown(message)
     assert factories.elements(message) == []
 
 
 def test_high_is_told_from_urgent_at_a_glance() -> None:
-    shown = factories.shown(incident_card.build(_card(escalation=escalation(urgency=Priority.HIGH))))
+    shown = factories.shown(page_card.build(_card(escalation=escalation(urgency=Priority.HIGH))))
     assert "🟠 DB-1042" in shown
     assert "🚨" not in shown
 
@@ -55,4 +53,4 @@ def test_high_is_told_from_urgent_at_a_glance() -> None:
 def test_a_long_and_hostile_incident_stays_within_the_limits() -> None:
     hostile = "<!channel>&" * 1_000
     card = _card(escalation=escalation(reason=hostile), ticket=ticket(subject=hostile), excerpt=hostile)
-    assert "<!channel>" not in factories.shown(incident_card.build(card))
+    assert "<!channel>" not in factories.shown(page_card.build(card))
