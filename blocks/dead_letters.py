@@ -1,11 +1,11 @@
-"""The outbox entries that were given up, each with a button to try again."""
+"""The outbox entries that were given up, each with buttons to try again and to discard it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, HeaderBlock, SectionBlock
 
 from blocks import buttons, ids, text
 from blocks.message import SlackMessage
@@ -34,8 +34,9 @@ def build(letters: Sequence[DeadLetter], *, total: int, now: datetime) -> SlackM
     """The first ten of `letters`; `total` is how many there are in all."""
     if not letters:
         return _message("No dead letters: everything was delivered.")
-    shown: list[Block] = [_entry(letter, now) for letter in letters[:_SHOWN]]
-    rest = total - len(shown)
+    listed = letters[:_SHOWN]
+    shown: list[Block] = [block for letter in listed for block in (_entry(letter, now), _choices(letter))]
+    rest = total - len(listed)
     if rest > 0:
         shown.append(ContextBlock(elements=[text.mrkdwn(f"and {rest:,} more")]))
     return _message(text.counted(total, "dead letter"), *shown)
@@ -51,8 +52,17 @@ def _entry(letter: DeadLetter, now: datetime) -> SectionBlock:
         f"{text.duration_phrase(now - letter.created_at)} old, {text.counted(letter.attempts, 'attempt')}"
     )
     reason = text.inline(letter.reason, limit=300, default="no reason recorded")
-    ref = ids.DeadLetterRef(entry_id=letter.id)
-    return SectionBlock(
-        text=text.mrkdwn(f"*#{letter.id}* {kind} to {destination}\n{reason}\n{history}"),
-        accessory=buttons.press("Retry", ids.Action.RETRY_DEAD_LETTER, value=ref.encode()),
+    return SectionBlock(text=text.mrkdwn(f"*#{letter.id}* {kind} to {destination}\n{reason}\n{history}"))
+
+
+def _choices(letter: DeadLetter) -> ActionsBlock:
+    value = ids.DeadLetterRef(entry_id=letter.id).encode()
+    discard = buttons.press(
+        "Discard",
+        ids.Action.DISCARD_DEAD_LETTER,
+        value=value,
+        confirm=buttons.sure(
+            f"Discard #{letter.id}?", "It will never be delivered. Its trace keeps the record.", yes="Discard"
+        ),
     )
+    return ActionsBlock(elements=[buttons.press("Retry", ids.Action.RETRY_DEAD_LETTER, value=value), discard])

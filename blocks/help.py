@@ -20,7 +20,7 @@ _COMMANDS = (
         "the rules that decide now, how often each hits and how often people move its tickets",
     ),
     ("/support reload", "for leads: read the rules of support.yaml anew"),
-    ("/support dead-letters", "what could not be delivered, with a button to try again"),
+    ("/support dead-letters", "what could not be delivered, to try again or to discard"),
     ("/support parked", "mail that got no ticket, with a button to open one"),
     ("/support blocked", "addresses that get no mail; `block` and `unblock ADDRESS` change that"),
 )

@@ -22,6 +22,7 @@ class Action(StrEnum):
     """Opens a link; Slack reports the press all the same and wants it acknowledged."""
     ACKNOWLEDGE = "acknowledge"
     RETRY_DEAD_LETTER = "retry_dead_letter"
+    DISCARD_DEAD_LETTER = "discard_dead_letter"
     JOIN = "join"
     MAKE_REQUESTER = "make_requester"
     RELEASE_PARKED = "release_parked"
@@ -135,7 +136,7 @@ class EscalationRef(_Ref):
 
 
 class DeadLetterRef(_Ref):
-    """Which outbox entry a Retry button sends again."""
+    """Which outbox entry a button sends again or discards."""
 
     entry_id: int
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_rules, command_line
+from bot import cli_dead_letters, cli_rules, command_line
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
-    from storage.outbox import OutboxEntry
 
 _SHUTDOWN_SECONDS = 20
 """How long open requests may take to end after SIGTERM."""
@@ -24,8 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-dead_letters_app = typer.Typer(help="What could not be delivered.", no_args_is_help=True)
-app.add_typer(dead_letters_app, name="dead-letters")
+app.add_typer(cli_dead_letters.app, name="dead-letters")
 rules_app = typer.Typer(help="What people said of the rules.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 
@@ -160,52 +158,6 @@ def doctor() -> None:
         )
     if any(finding.problem for finding in findings):
         raise typer.Exit(1)
-
-
-@dead_letters_app.command("list")
-def list_dead_letters(
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
-) -> None:
-    """List what was given up, newest first."""
-    from bot.app import create_storage  # noqa: PLC0415 - as in run
-
-    async def read() -> list[OutboxEntry]:
-        storage = create_storage(command_line.settings())
-        try:
-            async with storage.reading() as uow:
-                return await uow.outbox.dead(limit=limit)
-        finally:
-            await storage.database.close()
-
-    entries = command_line.run(read())
-    for entry in entries:
-        print(
-            f"{entry.id}\t{entry.kind}\t{entry.lane}\t{entry.created_at:%Y-%m-%d %H:%M}Z\t{entry.last_error}"
-        )
-    if not entries:
-        print("No dead letters: everything was delivered.", file=sys.stderr)
-
-
-@dead_letters_app.command("retry")
-def retry_dead_letters(ids: Annotated[list[int], typer.Argument(help="Numbers from the list.")]) -> None:
-    """Try dead letters again."""
-    from bot.app import create_storage  # noqa: PLC0415 - as in run
-    from bot.clock import utc_now  # noqa: PLC0415
-
-    async def redrive() -> list[int]:
-        storage = create_storage(command_line.settings())
-        try:
-            async with storage.unit_of_work() as uow:
-                missing = [entry for entry in ids if not await uow.outbox.redrive(entry, now=utc_now())]
-                await uow.commit()
-        finally:
-            await storage.database.close()
-        return missing
-
-    missing = command_line.run(redrive())
-    if missing:
-        command_line.fail(f"not dead letters: {', '.join(map(str, missing))}", 1)
-    print(f"{len(ids)} will be tried again within seconds by the running Deskbell.")
 
 
 for _command in (cli_rules.check, cli_rules.replay, cli_rules.train):

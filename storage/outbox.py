@@ -1,7 +1,8 @@
 """The outbox: every effect is a row, written with the change that caused it.
 
-A row is `ready`, then `leased` by one worker for a while, then `done`, or `dead` when it was given up. The
-attempt is counted at the claim, so that a crash counts. Whoever finishes must still hold the lease.
+A row is `ready`, then `leased` by one worker for a while, then `done`, or `dead` when it was given up, until a
+person drives it again or has it `discarded`. The attempt is counted at the claim, so that a crash counts. Whoever
+finishes must still hold the lease.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-READY, LEASED, DONE, DEAD = "ready", "leased", "done", "dead"
+READY, LEASED, DONE, DEAD, DISCARDED = "ready", "leased", "done", "dead", "discarded"
 
 _IS_READY = schema.is_in_state(outbox.c.state, READY)
 _IS_LEASED = schema.is_in_state(outbox.c.state, LEASED)
@@ -232,6 +233,11 @@ class Outbox:
         """The newest dead letters."""
         return await self._select(_IS_DEAD, limit=limit)
 
+    async def dead_letter(self, entry_id: int) -> OutboxEntry | None:
+        """One dead letter; None when it is none."""
+        found = await self._select(and_(_IS_DEAD, outbox.c.id == entry_id), limit=1)
+        return found[0] if found else None
+
     async def for_trace(self, trace_id: str, *, limit: int = 500) -> list[OutboxEntry]:
         """Every effect of one mail's way, oldest first."""
         return (await self._select(outbox.c.trace_id == trace_id, limit=limit))[::-1]
@@ -244,14 +250,22 @@ class Outbox:
 
     async def redrive(self, entry_id: int, *, now: datetime) -> str | None:
         """Make a dead letter ready again for a new row of attempts; answers its trace id, None when it is not dead."""
+        # Not 0 attempts: whoever performs it again looks first whether an earlier attempt came through.
+        trace_id = await self._change_dead(entry_id, state=READY, due_at=now, attempts=1, done_at=None)
+        self.was_extended = self.was_extended or trace_id is not None
+        return trace_id
+
+    async def discard(self, entry_id: int, *, now: datetime) -> str | None:
+        """Give a dead letter up for good; answers its trace id, None when it is not dead."""
+        return await self._change_dead(entry_id, state=DISCARDED, done_at=now)
+
+    async def _change_dead(self, entry_id: int, **values: Any) -> str | None:
         trace_id: str | None = await self._connection.scalar(
             update(outbox)
             .where(_IS_DEAD, outbox.c.id == entry_id)
-            # Not 0 attempts: whoever performs it again looks first whether an earlier attempt came through.
-            .values(state=READY, due_at=now, attempts=1, done_at=None)
+            .values(values)
             .returning(outbox.c.trace_id)
         )
-        self.was_extended = self.was_extended or trace_id is not None
         return trace_id
 
     async def counts(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from routing.requester import Lookup
 
 MailState = Literal["done", "parked", "in_flight", "unparseable"]
-OutgoingState = Literal["ready", "leased", "done", "dead"]
+OutgoingState = Literal["ready", "leased", "done", "dead", "discarded"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

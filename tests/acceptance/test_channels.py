@@ -63,7 +63,7 @@ async def test_a_dead_letter_that_had_come_through_is_not_posted_twice(desk: Des
     assert "posting_is_refused" in words(listed)
     assert len(cards(desk, "DB-1001")) == 1
     press = desk.sandbox.interactions.press_in_message
-    retry = listed["blocks"][1]["accessory"]
+    retry = listed["blocks"][2]["elements"][0]
     await press(user_id=ANA, channel_id=listed["channel"], ts=listed["ts"], action=retry)
     await desk.settle()
     await desk.press(ANA, desk.card("DB-1001"), Action.CLAIM)
@@ -82,7 +82,7 @@ async def test_without_a_fallback_the_card_is_a_dead_letter_that_a_person_sends_
     assert "1 dead letter" in words(listed)
     assert "not_in_channel" in words(listed)
     await invite(desk, "C0FALLBACK")
-    retry = listed["blocks"][1]["accessory"]
+    retry = listed["blocks"][2]["elements"][0]
     press = desk.sandbox.interactions.press_in_message
     await press(user_id=ANA, channel_id=listed["channel"], ts=listed["ts"], action=retry)
     await desk.settle()
@@ -91,6 +91,19 @@ async def test_without_a_fallback_the_card_is_a_dead_letter_that_a_person_sends_
     await press(user_id=ANA, channel_id=listed["channel"], ts=listed["ts"], action=retry)
     await desk.settle()
     assert "is no dead letter any more" in desk.whispers(ANA)[-1]
+
+
+async def test_a_dead_letter_that_is_discarded_is_listed_no_more(desk: Desk) -> None:
+    await desk.sandbox.remove("#billing")
+    await desk.sandbox.leave("#support-fallback")
+    await desk.deliver()
+    await desk.settle()
+    await desk.press(ANA, await desk.command(ANA, "/support dead-letters"), Action.DISCARD_DEAD_LETTER)
+    assert "is discarded." in desk.whispers(ANA)[-1]
+    assert "No dead letters" in (await desk.command(ANA, "/support dead-letters"))["text"]
+    async with desk.storage.reading() as uow:
+        (trace_id,) = {ticket.trace_id for ticket in [await uow.tickets.get(1001)]}
+        assert "discarded" in [entry.action for entry in await uow.audit.for_trace(trace_id)]
 
 
 async def invite(desk: Desk, channel: str) -> None:

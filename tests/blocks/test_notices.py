@@ -163,11 +163,12 @@ def test_a_dead_letter_says_what_failed_why_and_how_often() -> None:
         "*#1* `slack.post_card` to #billing\nchannel_not_found\n3 hours old, 3 attempts"
         in factories.shown(message)
     )
-    (button,) = factories.elements(message)
-    assert ids.DeadLetterRef.decode(button["value"]) == ids.DeadLetterRef(entry_id=1)
+    retry, discard = factories.elements(message)
+    assert {ids.DeadLetterRef.decode(button["value"]).entry_id for button in (retry, discard)} == {1}
+    assert "confirm" in discard, "what is discarded does not come back"
 
 
 def test_ten_dead_letters_are_listed_and_the_rest_is_counted() -> None:
     message = dead_letters.build(_letters(12, reason="&" * 9_000), total=1_312, now=RECEIVED_AT)
-    assert factories.labels(message) == ["Retry"] * 10
+    assert factories.labels(message) == ["Retry", "Discard"] * 10
     assert "and 1,302 more" in factories.shown(message)

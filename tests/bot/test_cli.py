@@ -248,11 +248,11 @@ def test_migrate_makes_the_schema_and_says_when_there_is_nothing_to_do(deskbell:
     assert (again.exit_code, again.stdout) == (0, f"The database is at revision {migrations.HEAD} already.\n")
 
 
-async def dead_letter(url: str) -> int:
+async def dead_letter(url: str, *, kind: str = "slack.post_card") -> int:
     """The id of the one dead letter of a database."""
     storage, now = Storage(url), utc_now()
     async with storage.unit_of_work() as uow:
-        await uow.outbox.enqueue("slack.post_card", lane="slack.post:#x", payload={}, trace_id="t", now=now)
+        await uow.outbox.enqueue(kind, lane="slack.post:#x", payload={}, trace_id="t", now=now)
         (entry,) = await uow.outbox.claim(
             "slack.post:#x", limit=1, worker="w", now=now, lease=timedelta(minutes=1)
         )
@@ -275,6 +275,30 @@ def test_dead_letters_are_listed_and_tried_again(deskbell: Cli) -> None:
     assert (nothing.exit_code, nothing.stdout) == (0, "")
     again = deskbell("dead-letters", "retry", str(entry_id))
     assert (again.exit_code, again.stderr) == (1, f"not dead letters: {entry_id}\n")
+
+
+def test_a_dead_letter_is_shown_whole_and_discarded(deskbell: Cli) -> None:
+    deskbell("migrate")
+    entry_id = str(asyncio.run(dead_letter(deskbell.database_url)))
+    shown = json.loads(deskbell("dead-letters", "show", entry_id).stdout)
+    assert (shown["reason"], shown["payload"]) == ("Slack: is_archived", {})
+    (line,) = deskbell("dead-letters", "list", "--json").stdout.splitlines()
+    assert json.loads(line)["id"] == int(entry_id)
+    assert deskbell("dead-letters", "discard", entry_id).stdout == "1 discarded.\n"
+    for command in ("retry", "discard"):
+        again = deskbell("dead-letters", command, entry_id)
+        assert (again.exit_code, again.stderr) == (1, f"not dead letters: {entry_id}\n")
+    gone = deskbell("dead-letters", "show", entry_id)
+    assert (gone.exit_code, gone.stderr) == (1, f"not a dead letter: {entry_id}\n")
+
+
+def test_what_a_mail_waits_for_is_not_discarded(deskbell: Cli) -> None:
+    deskbell("migrate")
+    entry_id = str(asyncio.run(dead_letter(deskbell.database_url, kind="triage")))
+    refused = deskbell("dead-letters", "discard", entry_id)
+    assert refused.exit_code == 1
+    assert "try it again instead" in refused.stderr
+    assert deskbell("dead-letters", "list").stdout.startswith(entry_id)
 
 
 def test_tests_are_suggested_only_of_what_people_moved(deskbell: Cli) -> None:

@@ -9,6 +9,7 @@ from bot.listeners.actions import (
     acknowledge,
     apply_replay,
     claim,
+    discard_dead_letter,
     escalate,
     guess,
     join,
@@ -34,6 +35,7 @@ def register(app: AsyncApp) -> None:
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
     app.action(Action.APPLY_REPLAY)(apply_replay.pressed)
     app.action(Action.CLAIM)(claim.pressed)
+    app.action(Action.DISCARD_DEAD_LETTER)(discard_dead_letter.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
     app.action(Action.GUESS)(guess.pressed)
     app.action(Action.SECOND_GUESS)(guess.pressed)
