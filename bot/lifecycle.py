@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -15,6 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.desk import reload
 from bot.telemetry import log
+from bot.workers import lanes
 from routing.ticket import DESKBELL
 from storage import migrations
 from storage.errors import StorageUnavailableError
@@ -52,9 +54,13 @@ def readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller
             services.metrics.outbox.labels(state).set(outbox.get(state, 0))
         for state in ("in_flight", "parked"):
             services.metrics.emails.labels(state).set(emails.get(state, 0))
+        suspects = worker.lanes.suspects()
+        paused = Counter(lanes.destination(name) for name in suspects)
+        for destination in lanes.PACES:
+            services.metrics.paused_lanes.labels(destination).set(paused[destination])
         # A lane that fails is a matter of the other side: this process is ready all the same.
-        lanes = dict.fromkeys(worker.lanes.suspects(), "ok (paused: it does not answer)")
-        return {"database": "ok", **lanes, **{f"poll.{poller.name}": poller.status for poller in pollers}}
+        troubles = dict.fromkeys(suspects, "ok (paused: it does not answer)")
+        return {"database": "ok", **troubles, **{f"poll.{poller.name}": poller.status for poller in pollers}}
 
     return ready
 

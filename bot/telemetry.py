@@ -94,6 +94,12 @@ class Metrics:
         self.outbox = Gauge(
             "deskbell_outbox_entries", "Outbox entries by state.", ["state"], registry=self.registry
         )
+        self.paused_lanes = Gauge(
+            "deskbell_paused_lanes",
+            "Lanes whose destination does not answer.",
+            ["destination"],
+            registry=self.registry,
+        )
         self.emails = Gauge("deskbell_mails", "Stored mails by state.", ["state"], registry=self.registry)
         self.webhook_seconds = Histogram(
             "deskbell_webhook_seconds",

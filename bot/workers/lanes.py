@@ -41,6 +41,11 @@ _UNKNOWN = Pace(concurrency=1)
 """For an entry that a newer version has written, while versions change: it must not stop the others."""
 
 
+def destination(lane: str) -> str:
+    """What a lane leads to: `slack.post` of `slack.post:#billing`."""
+    return lane.partition(":")[0]
+
+
 class Lane:
     """One destination as this worker sees it."""
 
@@ -75,17 +80,24 @@ class Lane:
         self._running += 1
         self._open_from = max(self._open_from, now + self._pace.interval)
 
-    def succeeded(self) -> None:
+    def succeeded(self) -> bool:
+        """The other side is well; answers whether the breaker had tripped."""
+        had_tripped = self.is_suspect
         self._running -= 1
         self._failures = 0
+        return had_tripped
 
-    def failed(self, now: datetime) -> None:
-        """The other side did not answer as it should; enough of this in a row pauses the lane."""
+    def failed(self, now: datetime) -> bool:
+        """The other side did not answer as it should; enough of this in a row pauses the lane.
+
+        Answers whether the breaker trips by this very failure.
+        """
         self._running -= 1
         self._failures += 1
         if self.is_suspect:
             pause = _FIRST_PAUSE * 2 ** min(self._failures - _BREAKER_THRESHOLD, 10)
             self._open_from = max(self._open_from, now + min(pause, _LONGEST_PAUSE))
+        return self._failures == _BREAKER_THRESHOLD
 
     def paused(self, until: datetime) -> None:
         """The other side asked for a pause."""
@@ -102,7 +114,7 @@ class Lanes:
 
     def get(self, name: str, now: datetime) -> Lane:
         if name not in self._lanes:
-            self._lanes[name] = Lane(self._paces.get(name.partition(":")[0], _UNKNOWN), now)
+            self._lanes[name] = Lane(self._paces.get(destination(name), _UNKNOWN), now)
         return self._lanes[name]
 
     def is_full(self, name: str) -> bool:

@@ -8,11 +8,13 @@ import random
 import secrets
 import socket
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.errors import DeliveryError, NotReadyError, PermanentError, RateLimitedError
 from bot.telemetry import log
+from bot.workers import breaker
 from bot.workers.lanes import Lanes
 from routing import retry
 from storage.errors import LeaseLostError, StorageUnavailableError
@@ -139,11 +141,14 @@ class OutboxWorker:
             lane.succeeded()  # the destination is well, this one entry is not
             await self._settle(entry, self._give_up_or_retry(entry, error))
         except Exception as error:  # noqa: BLE001 - a bug in one effect must not stop the others
-            lane.failed(self._services.clock())
+            has_tripped = lane.failed(self._services.clock())
             await self._settle(entry, self._give_up_or_retry(entry, error))
+            if has_tripped:
+                await self._settle(entry, partial(breaker.tripped, self._services, entry, error))
         else:
             outcome = "done"
-            lane.succeeded()
+            if lane.succeeded():
+                await self._settle(entry, partial(breaker.closed, self._services, entry))
         self._services.metrics.effects.labels(entry.kind, outcome).inc()
 
     async def _act(self, entry: OutboxEntry) -> Record:

@@ -206,6 +206,27 @@ async def test_a_lane_that_keeps_failing_is_paused_and_then_probed_with_one(work
         assert worker.lanes.suspects() == []
 
 
+async def test_the_operators_hear_once_that_a_lane_is_paused_and_once_that_it_goes_on(
+    workshop: Workshop,
+) -> None:
+    workshop.perform("test.fail", workshop.failing(*[TransientError("451 busy")] * 7))
+    async with workshop.working({"smtp": Pace(concurrency=1)}) as worker:
+        for _ in range(7):
+            failing = await workshop.enqueue("test.fail")
+            workshop.pass_time(timedelta(seconds=40))
+            await workshop.round()
+        workshop.pass_time(timedelta(minutes=10))
+        await workshop.until(failing, "done")
+        assert worker.lanes.suspects() == []
+    async with workshop.storage.reading() as uow:
+        entries = await uow.outbox.for_trace("trace-1")
+    told = [entry.payload["text"] for entry in entries if entry.kind == "slack.notify_operators"]
+    assert [text.split(":")[0].split(";")[0] for text in told] == [
+        "smtp does not answer",
+        "smtp answers again",
+    ]
+
+
 async def test_a_stop_finishes_what_runs_and_starts_nothing_new(workshop: Workshop) -> None:
     gate = workshop.gate("test.hang")
     async with workshop.working() as worker:
