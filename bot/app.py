@@ -29,6 +29,7 @@ from bot.desk.notices import (
 )
 from bot.desk.replay_moves import ApplyReplay, UndoReplay
 from bot.desk.replay_run import Replay, UpdateReplay
+from bot.desk.retention import Retain
 from bot.desk.triage import Triage
 from bot.directory import Directory
 from bot.effects import Kind
@@ -245,6 +246,7 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.REPLY: SendReply(services),
         Kind.STORE_ATTACHMENT: StoreAttachment(services),
         Kind.SCAN_ATTACHMENT: ScanAttachment(services),
+        Kind.RETAIN: Retain(services),
     }
 
 

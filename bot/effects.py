@@ -54,6 +54,7 @@ class Kind(StrEnum):
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"
     SCAN_ATTACHMENT = "attachments.scan"
+    RETAIN = "retention.retain"
 
 
 SLACK_READ_LANE = "slack.read"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
-from bot.desk import reload
+from bot.desk import reload, retention
 from bot.telemetry import log
 from bot.workers import lanes
 from routing.ticket import DESKBELL
@@ -73,6 +73,7 @@ def storage_open(storage: Storage, clock: Clock) -> Context:
             log.info("database_migrated", revision=migrations.HEAD)
         async with storage.unit_of_work() as uow:
             await uow.slack_events.forget_before(clock() - _SLACK_REPEATS_WITHIN)
+            await retention.arm(uow, clock())
             await uow.commit()
         await storage.start()
         yield

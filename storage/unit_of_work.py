@@ -22,6 +22,7 @@ from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
 from storage.replay_mails import ReplayMails
 from storage.replays import Replays
+from storage.retention import Retention
 from storage.routing_labels import RoutingLabels
 from storage.rule_drafts import RuleDrafts
 from storage.rule_hits import RuleHits
@@ -64,6 +65,7 @@ class UnitOfWork:
         self.replay_mails = ReplayMails(connection)
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
+        self.retention = Retention(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

@@ -30,6 +30,8 @@ PACES = {
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
     # One takes a core for half a minute.
+    "retention": Pace(concurrency=1),
+    # One takes a core for half a minute.
     "replay": Pace(concurrency=1),
     "replay.move": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.

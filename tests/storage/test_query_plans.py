@@ -76,6 +76,16 @@ QUERIES: list[Query] = [
     ),
     ("outbox.due_lanes", lambda uow: uow.outbox.due_lanes(NOW), {"ix_outbox_ready"}),
     ("outbox.next_due_at", lambda uow: uow.outbox.next_due_at(NOW), {"ix_outbox_ready", "ix_outbox_leased"}),
+    (
+        "retention.forget_done",
+        lambda uow: uow.retention.forget_done(before=NOW, after_id=0, limit=500),
+        set(),
+    ),
+    (
+        "retention.forget_rule_hits",
+        lambda uow: uow.retention.forget_rule_hits(before=NOW, limit=500),
+        set(),
+    ),
     ("outbox.finish", finish, set()),
     ("outbox.enqueue_once_ready", edit, {"ix_outbox_order"}),
     ("outbox.reap", lambda uow: uow.outbox.reap(NOW - LEASE), {"ix_outbox_leased"}),
