@@ -82,7 +82,7 @@ async def _mails(services: Services) -> Finding:
 
 async def _outbox(services: Services) -> Finding:
     async with services.storage.reading() as uow:
-        counts = await uow.outbox.counts()
+        counts = await uow.outbox.counts(services.clock())
         oldest = await uow.outbox.oldest_due_at(services.clock())
     age = services.clock() - oldest if oldest else timedelta()
     if age > _OLD:

@@ -6,6 +6,7 @@ DeskbellError
 └── DeliveryError               an effect did not happen, or nobody knows
     ├── TransientError          try again later
     ├── NotReadyError           what it builds upon has not happened yet: try again soon
+    │   └── RecipientBusyError        the mail server takes no mail for this address at the moment
     ├── RateLimitedError        try again after `retry_after`; does not count as an attempt
     └── PermanentError          trying again is useless
         ├── RecipientRefusedError     the mail server takes no mail for this address
@@ -43,6 +44,10 @@ class TransientError(DeliveryError):
 
 class NotReadyError(DeliveryError):
     """What this builds upon is still on its way; that says nothing about the destination."""
+
+
+class RecipientBusyError(NotReadyError):
+    """The mail server answers, and takes no mail for this one address at the moment: a full mailbox, greylisting."""
 
 
 class RateLimitedError(DeliveryError):

@@ -47,10 +47,11 @@ def readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller
     async def ready() -> Mapping[str, str]:
         try:
             async with services.storage.reading() as uow:
-                outbox, emails = await uow.outbox.counts(), await uow.emails.unfinished_counts()
+                outbox = await uow.outbox.counts(services.clock())
+                emails = await uow.emails.unfinished_counts()
         except StorageUnavailableError as error:
             return {"database": str(error)}
-        for state in ("ready", "leased", "dead"):
+        for state in ("ready", "scheduled", "leased", "dead"):
             services.metrics.outbox.labels(state).set(outbox.get(state, 0))
         for state in ("in_flight", "parked"):
             services.metrics.emails.labels(state).set(emails.get(state, 0))

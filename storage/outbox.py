@@ -268,14 +268,21 @@ class Outbox:
         )
         return trace_id
 
-    async def counts(self) -> dict[str, int]:
-        """Unfinished and dead entries by state; done ones are not counted, there may be millions."""
+    async def counts(self, now: datetime) -> dict[str, int]:
+        """Unfinished and dead entries by state; done ones are not counted, there may be millions.
+
+        Timers whose time has not come are counted as `scheduled`: nobody waits for them.
+        """
+        is_timer = and_(outbox.c.due_at > now, outbox.c.attempts == 0)
         # One count a state: each has an index of its own, and no index serves them together.
         counts = [
-            select(literal(state, literal_execute=True), func.count())
-            .select_from(outbox)
-            .where(schema.is_in_state(outbox.c.state, state))
-            for state in (READY, LEASED, DEAD)
+            select(literal(name, literal_execute=True), func.count()).select_from(outbox).where(condition)
+            for name, condition in (
+                (READY, and_(_IS_READY, ~is_timer)),
+                ("scheduled", and_(_IS_READY, is_timer)),
+                (LEASED, _IS_LEASED),
+                (DEAD, _IS_DEAD),
+            )
         ]
         rows = await self._connection.execute(union_all(*counts))
         return {state: count for state, count in rows if count}

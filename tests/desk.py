@@ -88,8 +88,9 @@ class Desk:
         if any(_is_listener(task) or _is_effect(task) for task in asyncio.all_tasks()):
             return True
         async with self.storage.reading() as uow:
-            counts = await uow.outbox.counts()
-            return bool(counts.get("leased") or await uow.outbox.due_lanes(utc_now()))
+            now = utc_now()
+            counts = await uow.outbox.counts(now)
+            return bool(counts.get("leased") or await uow.outbox.due_lanes(now))
 
     def messages(self, channel: str) -> list[dict[str, Any]]:
         """Everything in a channel or direct message (by id), oldest first."""

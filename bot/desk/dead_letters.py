@@ -21,7 +21,7 @@ async def newest(services: Services) -> tuple[list[DeadLetter], int]:
     """The newest dead letters, and how many there are in all."""
     async with services.storage.reading() as uow:
         entries = await uow.outbox.dead(limit=_LISTED)
-        counts = await uow.outbox.counts()
+        counts = await uow.outbox.counts(services.clock())
     letters = [
         DeadLetter(
             id=entry.id,

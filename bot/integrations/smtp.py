@@ -16,14 +16,17 @@ from aiosmtplib.errors import (
     SMTPSenderRefused,
 )
 
-from bot.errors import PermanentError, RecipientRefusedError, TransientError
+from bot.errors import PermanentError, RecipientBusyError, RecipientRefusedError, TransientError
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from bot.errors import DeliveryError
     from bot.settings import Settings
 
 _FIRST_PERMANENT_CODE = 500
+_MAILBOX_BUSY = 450
+"""RFC 5321, 4.2.3: mailbox unavailable, say busy or blocked for policy reasons; greylisting answers so."""
 _TIMEOUT_SECONDS = 30
 
 
@@ -86,7 +89,7 @@ class SmtpMailSender:
             raise _delivery_error(error) from error
 
 
-def _delivery_error(error: Exception) -> TransientError | PermanentError:
+def _delivery_error(error: Exception) -> DeliveryError:
     if isinstance(error, SMTPRecipientsRefused):
         # One recipient a mail, so one refusal.
         error = error.recipients[0]
@@ -98,8 +101,16 @@ def _delivery_error(error: Exception) -> TransientError | PermanentError:
             return RecipientRefusedError(text, status=_enhanced_status(error.message))
         if is_about_this_mail and error.code >= _FIRST_PERMANENT_CODE:
             return PermanentError(text)
+        if isinstance(error, SMTPRecipientRefused) and _is_busy(error):
+            return RecipientBusyError(text)
         return TransientError(text)
     return TransientError(f"{type(error).__name__}: {error}")
+
+
+def _is_busy(error: SMTPRecipientRefused) -> bool:
+    """Whether a 4xx is about the address (RFC 3463: X.2 the mailbox, X.7 policy), not about the relay itself."""
+    status = _enhanced_status(error.message)
+    return status.startswith(("4.2.", "4.7.")) or (not status and error.code == _MAILBOX_BUSY)
 
 
 def _enhanced_status(message: str) -> str:

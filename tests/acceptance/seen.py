@@ -6,6 +6,8 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.clock import utc_now
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,7 +35,7 @@ async def drained(desk: Desk) -> None:
 
 async def _unfinished(desk: Desk) -> int:
     async with desk.storage.reading() as uow:
-        counts = await uow.outbox.counts()
+        counts = await uow.outbox.counts(utc_now())
     return counts.get("ready", 0) + counts.get("leased", 0)
 
 

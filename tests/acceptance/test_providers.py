@@ -105,8 +105,9 @@ async def test_a_stranger_is_refused_and_nothing_is_stored(desk: Desk, provider:
 async def test_an_event_that_is_no_mail_is_answered_and_not_stored(desk: Desk, provider: str) -> None:
     answer = await post(desk, sent(provider, payload(EVENTS[provider])))
     assert (answer.status_code, answer.json()) == (200, {"status": "ignored"})
+    await desk.settle()
     async with desk.storage.reading() as uow:
-        assert await uow.outbox.counts() == {}
+        assert set(await uow.outbox.counts(utc_now())) <= {"scheduled"}
 
 
 async def test_a_topic_subscribes_itself(desk: Desk, vendor: StandInVendor) -> None:

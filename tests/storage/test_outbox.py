@@ -175,7 +175,7 @@ async def test_an_empty_outbox_has_no_lanes_and_nothing_to_wait_for(storage: Sto
     async with storage.reading() as uow:
         assert await uow.outbox.due_lanes(NOW) == []
         assert await uow.outbox.next_due_at(NOW) is None
-        assert await uow.outbox.counts() == {}
+        assert await uow.outbox.counts(NOW) == {}
 
 
 async def test_the_next_time_is_that_of_the_first_timer_or_lost_lease(storage: Storage) -> None:

@@ -35,7 +35,7 @@ async def edit_and_commit(storage: Storage, **changes: Any) -> None:
 
 async def waiting(storage: Storage) -> int:
     async with storage.reading() as uow:
-        return (await uow.outbox.counts()).get("ready", 0)
+        return (await uow.outbox.counts(NOW)).get("ready", 0)
 
 
 async def test_an_edit_that_waits_takes_in_the_next(storage: Storage) -> None:

@@ -188,4 +188,14 @@ async def test_counts_leave_out_what_is_done(storage: Storage) -> None:
     async with storage.unit_of_work() as uow:
         await uow.outbox.finish(done, NOW)
         await uow.outbox.bury(dead, now=NOW, error="refused")
-        assert await uow.outbox.counts() == {"ready": 1, "leased": 1, "dead": 1}
+        assert await uow.outbox.counts(NOW) == {"ready": 1, "leased": 1, "dead": 1}
+
+
+async def test_a_timer_whose_time_has_not_come_is_no_backlog_and_a_retry_is(storage: Storage) -> None:
+    await enqueue(storage, due_at=NOW + SECOND)
+    await enqueue(storage, lane="busy")
+    (entry,) = await claim(storage, "busy")
+    async with storage.unit_of_work() as uow:
+        await uow.outbox.postpone(entry, now=NOW, due_at=NOW + SECOND, error="451")
+        assert await uow.outbox.counts(NOW) == {"ready": 1, "scheduled": 1}
+        assert await uow.outbox.counts(NOW + SECOND) == {"ready": 2}

@@ -100,7 +100,7 @@ QUERIES: list[Query] = [
     ("outbox.redrive", lambda uow: uow.outbox.redrive(102, now=NOW), set()),
     (
         "outbox.counts",
-        lambda uow: uow.outbox.counts(),
+        lambda uow: uow.outbox.counts(NOW),
         {"ix_outbox_ready", "ix_outbox_leased", "ix_outbox_dead"},
     ),
     ("outbox.for_trace", lambda uow: uow.outbox.for_trace("trace-7"), {"ix_outbox_trace_id"}),
