@@ -191,7 +191,9 @@ async def _until_only_the_scan_runs(desk: Desk) -> None:
         while running != ["attachments.scan"]:
             await asyncio.sleep(0.01)
             async with desk.storage.database.connection(read_only=True) as connection:
-                unfinished = select(outbox.c.kind).where(outbox.c.state.in_(("ready", "leased")))
+                unfinished = select(outbox.c.kind).where(
+                    outbox.c.state.in_(("ready", "leased")), outbox.c.due_at <= utc_now()
+                )
                 running = list(await connection.scalars(unfinished))
 
 
