@@ -13,13 +13,15 @@ from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
 from bot.config_retention import Retention
+from bot.config_escalation import PolicyNames
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
-from routing import guesses, sla
+from routing import escalation_policy, guesses, sla
 from routing.business_hours import BusinessHours
 from routing.circumstances import STANDARD_TIER
 from routing.entities import BUILT_IN, KINDS, Extractor
+from routing.escalation_policy import EscalationPolicy  # noqa: TC001 - pydantic reads the annotations
 from routing.model_file import LinearModel, ModelFileError
 from routing.rule_tests import DeskTest  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId, Rule, Ruleset
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.yaml_file import Document, Problem
+    from routing.decision import Priority
 
 PROVIDERS = ("mailparse", "raw", "postmark", "mailgun", "sendgrid", "ses", "resend")
 """Shapes of inbound mail that a source may have."""
@@ -52,6 +55,8 @@ class Desk(Strict):
     operators_channel: Channel
     """Where the desk reports its own troubles."""
     incident_channel: Channel
+    last_resort: tuple[Mailbox, ...] = ()
+    """Who gets a mail where neither Slack nor a pager could reach anybody."""
     leads: tuple[Person, ...] = ()
     """Who may reload and change the rules from Slack; nobody where none is named."""
     authserv_ids: tuple[Annotated[Line, AfterValidator(str.lower)], ...] = ()
@@ -94,6 +99,10 @@ class Queue(Strict):
     on_call: OnCall
     sla: dict[Annotated[str, known("SLA tier")], Duration] = Field(default_factory=dict)
     """Time to the first response by tier; `default` is for the tiers that are not named."""
+    escalation: PolicyNames = PolicyNames()
+    """Escalation policy by priority; the standard one where none is named."""
+    people: tuple[OnCall, ...] = ()
+    """Who works in the queue, for steps that notify `everyone` or `round_robin`: users, or user groups."""
 
 
 class Classifier(Strict):
@@ -115,6 +124,7 @@ class SupportConfig(Strict):
     """Where requesters are looked up before their mail is routed; None for nowhere."""
     sources: dict[Slug, Source] = Field(min_length=1)
     queues: dict[Slug, Queue] = Field(min_length=1)
+    escalation_policies: dict[Slug, EscalationPolicy] = Field(default_factory=dict)
     entities: tuple[Extractor, ...] = ()
     lists: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
     """Named lists of whole values, for `in`: addresses, domains, campaign names."""
@@ -165,6 +175,11 @@ class SupportConfig(Strict):
     def targets(self, queue_id: str) -> sla.SlaTargets:
         """What a queue promises."""
         return self.queue(queue_id).sla
+
+    def policy(self, queue_id: str, priority: Priority) -> EscalationPolicy:
+        """What an escalation of a ticket does."""
+        name = self.queue(queue_id).escalation.of(priority)
+        return self.escalation_policies[name] if name else escalation_policy.STANDARD
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of a stored ticket; the triage queue takes the tickets of one that is no longer configured."""
@@ -247,6 +262,9 @@ def _known_names(data: Any) -> dict[str, Any]:
         "SLA tier": tiers | {sla.DEFAULT_TIER},
         "provider": frozenset(PROVIDERS),
         "authentication result": frozenset({"pass", "fail", "none"}),
+        "escalation policy": frozenset(config_errors.ids(data, "escalation_policies")),
+        "schedule": frozenset(config_errors.ids(data, "schedules")),
+        "pager": frozenset(config_errors.ids(data, "pagers")),
         "list": frozenset(config_errors.ids(data, "lists")),
         "lists": data.get("lists") if isinstance(data, dict) and isinstance(data.get("lists"), dict) else {},
     }

@@ -17,6 +17,14 @@ class Priority(StrEnum):
     HIGH = "high"
     URGENT = "urgent"
 
+    @property
+    def rank(self) -> int:
+        """Its place among the priorities: higher is more urgent."""
+        return _RANKS[self]
+
+
+_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
+
 
 _INITIALS = {"id": "number", "po": "PO"}
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 UNKNOWN_INTENT = "unknown"
 NO_RULE_CONFIDENCE = 0.5
-_PRIORITIES = tuple(Priority)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +50,7 @@ class Outcome(NamedTuple):
     def priority(self) -> Priority:
         """The highest that a rule gives."""
         given = [rule.then.priority for rule in self.applied if rule.then.priority]
-        return max(given, key=_PRIORITIES.index, default=Priority.NORMAL)
+        return max(given, key=lambda priority: priority.rank, default=Priority.NORMAL)
 
     @property
     def tags(self) -> tuple[str, ...]:
