@@ -18,6 +18,7 @@ from bot.attachments.scan import ScanAttachment
 from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
 from bot.config_directory import CsvDirectory, HttpDirectory, HubSpotDirectory, SqlDirectory
+from bot.config_pagers import JsmOperations, PagerDuty
 from bot.config_sources import ImapPoll, RestPoll
 from bot.desk.cards import PostCard, RetireCard, UpdateCard
 from bot.desk.notices import (
@@ -48,6 +49,7 @@ from bot.integrations.sql_directory import SqlRequesterDirectory
 from bot.integrations.vendors import HttpVendor
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
+from bot.settings import pager_variable
 from bot.telemetry import Metrics
 from bot.trace_links import TraceLinks
 from bot.web import health, replay_api, slack_events, traces, webhooks
@@ -64,10 +66,11 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.config_directory import Directory as DirectoryConfig
+    from bot.config_pagers import Pager as PagerConfig
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
-    from bot.integrations.interfaces import RequesterDirectory
+    from bot.integrations.interfaces import Pager, RequesterDirectory
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -85,7 +88,7 @@ def create_app(
     """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
 
     Raises:
-        SettingsError: a source has no secret, or the directory.
+        SettingsError: a source has no secret, or the directory, or a pager.
     """
     sources = _sources(settings, config)
     services = create_services(settings, config, clock=clock)
@@ -125,6 +128,7 @@ def create_app(
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
     if services.directory:
         app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
+    app.cleanup_ctx.append(lifecycle.pagers_open(services.pagers))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
     app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
     if settings.slack_app_token:
@@ -138,7 +142,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     """The services alone, for commands that need no server.
 
     Raises:
-        SettingsError: the environment misses what opens the store of attachments or the directory.
+        SettingsError: the environment misses what opens the store of attachments, the directory or a pager.
     """
     storage = create_storage(settings)
     return Services(
@@ -147,6 +151,9 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),
+        pagers={
+            name: create_pager(settings, name, pager, clock=clock) for name, pager in config.pagers.items()
+        },
         blobs=create_blobs(settings, storage.database),
         file_fetcher=PublicFiles(),
         scanner=ClamAvScanner(settings.clamav_socket) if settings.clamav_socket else None,
@@ -220,6 +227,25 @@ def _adapter(settings: Settings, chosen: DirectoryConfig) -> RequesterDirectory:
     if isinstance(chosen, HubSpotDirectory):
         return HubSpotRequesterDirectory(chosen, token=settings.directory_secret())
     return SalesforceRequesterDirectory(chosen, login=settings.directory_secret())
+
+
+def create_pager(settings: Settings, name: str, chosen: PagerConfig, *, clock: Clock) -> Pager:
+    """A service that calls people.
+
+    Raises:
+        SettingsError: its secret is not set, or not as it should be.
+    """
+    # As for a directory.
+    from bot.integrations.jsm_pager import JsmPager  # noqa: PLC0415
+    from bot.integrations.pagerduty_pager import PagerDutyPager  # noqa: PLC0415
+    from bot.integrations.webhook_pager import WebhookPager  # noqa: PLC0415
+
+    secret, secret_name = settings.pager_secret_of(name), pager_variable(name)
+    if isinstance(chosen, PagerDuty):
+        return PagerDutyPager(chosen, secret=secret, secret_name=secret_name)
+    if isinstance(chosen, JsmOperations):
+        return JsmPager(chosen, secret=secret, secret_name=secret_name)
+    return WebhookPager(chosen, secret=secret, secret_name=secret_name, clock=clock)
 
 
 def performers(services: Services) -> Mapping[str, Effect]:
