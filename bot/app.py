@@ -34,6 +34,8 @@ from bot.desk.triage import Triage
 from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
+from bot.escalation.page_mail import PageByMail
+from bot.escalation.pagers import Acknowledge, Resolve, Trigger
 from bot.escalation.pages import Page, PageGroup, UpdatePage
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
@@ -262,6 +264,10 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.PAGE: Page(services),
         Kind.PAGE_GROUP: PageGroup(services),
         Kind.UPDATE_PAGE: UpdatePage(services),
+        Kind.PAGER_TRIGGER: Trigger(services),
+        Kind.PAGER_ACKNOWLEDGE: Acknowledge(services),
+        Kind.PAGER_RESOLVE: Resolve(services),
+        Kind.PAGE_BY_MAIL: PageByMail(services),
         Kind.NOTIFY_OPERATORS: NotifyOperators(services),
         Kind.REPLAY: Replay(services),
         Kind.APPLY_REPLAY: ApplyReplay(services),
