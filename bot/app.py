@@ -35,7 +35,7 @@ from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.page_mail import PageByMail
-from bot.escalation.pagers import Acknowledge, Resolve, Trigger
+from bot.escalation.pager_effects import Acknowledge, Resolve, Trigger
 from bot.escalation.pages import Page, PageGroup, UpdatePage
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller

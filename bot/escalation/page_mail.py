@@ -88,7 +88,7 @@ Subject:  {call.details["subject"]}
 
 The mail and all that was done: {call.link}
 
-To take it, press Acknowledge on its page in Slack. Nobody reads answers to this mail.
+To take it, press Acknowledge on its page in Slack. An answer to this mail does not take it.
 
 {desk_name}
 """

@@ -17,7 +17,7 @@ from routing.decision import Priority
 from tests import desk as desk_module
 from tests.pagers import PagerDutyServer
 from tests.storage.databases import migrate
-from tests.storage.samples import NOW, open_ticket
+from tests.storage.samples import LEASE, NOW, open_ticket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -78,6 +78,15 @@ class Switchboard:
         finally:
             worker.stop()
             await task
+
+    async def lose_a_worker(self) -> None:
+        """A worker performs what is first in the pager's lane, and dies before it can say so."""
+        async with self.services.storage.unit_of_work() as uow:
+            (entry,) = await uow.outbox.claim(
+                pagers_module.lane(PAGER), limit=1, worker="elsewhere:1:gone", now=self.now, lease=LEASE
+            )
+            await uow.commit()
+        await performers(self.services)[entry.kind](entry)
 
     async def settle(self) -> None:
         async with asyncio.timeout(_PATIENCE_SECONDS):

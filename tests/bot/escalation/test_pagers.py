@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from aiohttp import web
 
 from tests.bot.escalation.switchboard import KEY
@@ -131,7 +133,7 @@ async def test_a_call_that_is_refused_for_good_is_told_to_the_operators_at_once(
     await board.tell("trigger")
     await board.work()
     (notice,) = board.notices()
-    assert "Could not deliver pager.trigger to pager:pd: 127.0.0.1 answered 400" in notice
+    assert "Could not deliver pager.trigger to pager:pd: DB-1001: 127.0.0.1 answered 400" in notice
     assert "DESKBELL_PAGER_SECRETS__PD" in notice
 
 
@@ -152,3 +154,34 @@ async def test_a_call_is_taken_back_though_slack_is_down(board: Switchboard) -> 
     await board.acknowledge()
     await board.work()
     assert board.server.alerts == {KEY: TAKEN}
+
+
+async def test_a_call_whose_worker_was_lost_is_taken_back(board: Switchboard) -> None:
+    """It went out, but nobody lived to write that down."""
+    await board.tell("trigger")
+    await board.lose_a_worker()
+    assert board.server.alerts == {KEY: CALLING}
+    await board.acknowledge()
+    await board.later(LATER)
+    assert board.server.told == [CALL, TOOK]
+    assert await board.steps() == ["page_skipped", "paged unknown", "pager_acknowledged"]
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 2, 3])
+@pytest.mark.parametrize("fates", [*itertools.product(("", LOST, "500"), repeat=2)], ids="-".join)
+async def test_whenever_somebody_acknowledges_the_calling_ends_and_never_begins_again(
+    board: Switchboard, fates: tuple[str, ...], attempts: int
+) -> None:
+    """Whatever became of the attempts before."""
+    board.server.troubles = [error(500) if fate == "500" else fate for fate in fates]
+    await board.tell("trigger")
+    for _ in range(attempts):
+        await board.later(LATER)
+    calls = board.server.told.count(CALL)
+    await board.acknowledge()
+    board.server.troubles.clear()
+    await board.work()
+    await board.later(LATER)
+    assert board.server.told.count(CALL) == calls
+    assert board.server.alerts.get(KEY) in ({TAKEN} if calls else {None})
+    assert len(board.server.opened) <= 1

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
+from bot.app import create_pager
 from bot.config_pagers import JsmOperations, PagerDuty, WebhookTarget
 from bot.errors import PermanentError, RateLimitedError, SettingsError, TransientError
 from bot.integrations.interfaces import PageCall
 from bot.integrations.jsm_pager import JsmPager
 from bot.integrations.pagerduty_pager import PagerDutyPager
 from bot.integrations.webhook_pager import WebhookPager
+from bot.settings import Settings
 from routing.decision import Priority
-from tests import pagers, servers
+from tests import desk, pagers, servers
 from tests.pagers import CALLING, CLOSED, LATE, LOST, TAKEN
 from tests.storage.samples import NOW
 
@@ -204,6 +206,36 @@ async def test_a_server_that_is_away_may_come_back(line: Line) -> None:
     with pytest.raises(TransientError, match="does not answer: ConnectError"):
         await away.trigger(CALL)
     await away.close()
+
+
+# What support.yaml names.
+
+
+@pytest.mark.parametrize(
+    ("chosen", "adapter"),
+    [
+        (PagerDuty(kind="pagerduty"), PagerDutyPager),
+        (JsmOperations(kind="jsm"), JsmPager),
+        (WebhookTarget(kind="webhook", url="https://hook.example"), WebhookPager),
+    ],
+    ids=KINDS,
+)
+async def test_each_kind_is_built_if_its_secret_is_set(
+    chosen: PagerDuty | JsmOperations | WebhookTarget, adapter: type[Pager]
+) -> None:
+    settings = Settings(
+        _env_file=None,
+        slack_bot_token=desk.BOT_TOKEN,
+        slack_signing_secret=desk.SIGNING_SECRET,
+        smtp_host="127.0.0.1",
+        deskbell_secret_key=desk.SECRET_KEY,
+        deskbell_pager_secrets={"the-one": "a-secret-of-the-tests"},
+    )
+    pager = create_pager(settings, "the-one", chosen, clock=lambda: NOW)
+    assert isinstance(pager, adapter)
+    await pager.close()
+    with pytest.raises(SettingsError, match=r"^DESKBELL_PAGER_SECRETS__NO_ONE: not set; the pager 'no-one'"):
+        create_pager(settings, "no-one", chosen, clock=lambda: NOW)
 
 
 # Webhooks.
