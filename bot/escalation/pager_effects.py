@@ -5,6 +5,7 @@ A service may have got what we could not see arrive: so whatever was tried count
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot import effects
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 TOLD_AFTER: Final = 3
 """After so many failed attempts, within half a minute, the operators' channel hears of it."""
+LATE: Final = timedelta(minutes=1)
+"""It hears as well of a service that wants to be left alone for longer than a page may wait."""
 PAGED: Final = "paged"
 """The audit's word for a call that went out, or may have: its `outcome` is `taken` or `unknown`."""
 
@@ -46,7 +49,9 @@ class Trigger:
             await pager.trigger(call)
         except PermanentError as error:
             raise PermanentError(f"{self._services.reference(escalation.ticket_id)}: {error}") from error
-        except RateLimitedError:
+        except RateLimitedError as error:
+            if self._services.clock() + error.retry_after > entry.created_at + LATE:
+                await self._warn(entry, escalation, error)
             raise
         except DeliveryError as error:
             await self._failed(entry, escalation, error)
@@ -63,20 +68,25 @@ class Trigger:
 
     async def _failed(self, entry: OutboxEntry, escalation: Escalation, error: DeliveryError) -> None:
         """Remember that it may have arrived, and say so before it is given up, which takes hours."""
-        async with self._services.storage.unit_of_work() as uow:
-            if entry.attempts == 1:
+        if entry.attempts == 1:
+            async with self._services.storage.unit_of_work() as uow:
                 await self._audit(uow, entry, escalation, PAGED, outcome="unknown")
-            if entry.attempts == TOLD_AFTER:
-                reference = self._services.reference(escalation.ticket_id)
-                await effects.notify_operators(
-                    uow,
-                    f"{reference}: {entry.lane} does not take the page ({error}). Deskbell goes on trying; "
-                    f"somebody else must look at it.",
-                    channel=self._services.config.desk.operators_channel,
-                    trace_id=entry.trace_id,
-                    now=self._services.clock(),
-                    dedup_key=f"page_failing:{entry.id}",
-                )
+                await uow.commit()
+        if entry.attempts == TOLD_AFTER:
+            await self._warn(entry, escalation, error)
+
+    async def _warn(self, entry: OutboxEntry, escalation: Escalation, error: DeliveryError) -> None:
+        reference = self._services.reference(escalation.ticket_id)
+        async with self._services.storage.unit_of_work() as uow:
+            await effects.notify_operators(
+                uow,
+                f"{reference}: {entry.lane} does not take the page ({error}). Deskbell goes on trying; "
+                f"somebody else must look at it.",
+                channel=self._services.config.desk.operators_channel,
+                trace_id=entry.trace_id,
+                now=self._services.clock(),
+                dedup_key=f"page_failing:{entry.id}",
+            )
             await uow.commit()
 
     async def _audit(

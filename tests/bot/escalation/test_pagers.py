@@ -128,6 +128,19 @@ async def test_a_pager_that_fails_three_times_is_told_to_the_operators_before_it
     assert board.server.alerts == {KEY: CALLING}
 
 
+@pytest.mark.parametrize(("pause", "notices"), [("5", 0), ("300", 1)])
+async def test_a_pager_that_wants_to_be_left_alone_for_long_is_told_to_the_operators(
+    board: Switchboard, pause: str, notices: int
+) -> None:
+    board.server.troubles = [web.Response(status=429, headers={"Retry-After": pause})]
+    await board.tell("trigger")
+    await board.work()
+    assert len(board.notices()) == notices
+    assert await board.steps() == [], "it has not taken the call, that is certain"
+    await board.later(LATER)
+    assert board.server.alerts == {KEY: CALLING}
+
+
 async def test_a_call_that_is_refused_for_good_is_told_to_the_operators_at_once(board: Switchboard) -> None:
     board.server.troubles = [error(400)]
     await board.tell("trigger")
