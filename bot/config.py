@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
-from bot.config_retention import Retention
 from bot.config_escalation import PolicyNames
+from bot.config_pagers import Pager  # noqa: TC001 - as above
+from bot.config_retention import Retention
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -122,6 +123,8 @@ class SupportConfig(Strict):
     """Patterns of sender addresses by tier, as in a shell: `*@bigcustomer.example`."""
     directory: Directory | None = None
     """Where requesters are looked up before their mail is routed; None for nowhere."""
+    pagers: dict[Slug, Pager] = Field(default_factory=dict)
+    """Services that call people by telephone, for the steps of an escalation."""
     sources: dict[Slug, Source] = Field(min_length=1)
     queues: dict[Slug, Queue] = Field(min_length=1)
     escalation_policies: dict[Slug, EscalationPolicy] = Field(default_factory=dict)
@@ -260,11 +263,11 @@ def _known_names(data: Any) -> dict[str, Any]:
         "entity": KINDS.union(config_errors.ids(data, "entities")),
         "tier": tiers,
         "SLA tier": tiers | {sla.DEFAULT_TIER},
+        "pager": frozenset(config_errors.ids(data, "pagers")),
         "provider": frozenset(PROVIDERS),
         "authentication result": frozenset({"pass", "fail", "none"}),
         "escalation policy": frozenset(config_errors.ids(data, "escalation_policies")),
         "schedule": frozenset(config_errors.ids(data, "schedules")),
-        "pager": frozenset(config_errors.ids(data, "pagers")),
         "list": frozenset(config_errors.ids(data, "lists")),
         "lists": data.get("lists") if isinstance(data, dict) and isinstance(data.get("lists"), dict) else {},
     }
