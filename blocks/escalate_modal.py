@@ -14,11 +14,13 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from blocks import ids, submission, text
+from blocks import ids, step_words, submission, text
 from routing.decision import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from routing.escalation_policy import EscalationPolicy
 
 _REASON_LIMIT = 500
 
@@ -33,8 +35,8 @@ class EscalationRequest:
     """High or urgent."""
 
 
-def build(ref: ids.TicketRef, *, reference: str, target: str) -> View:
-    """`target` is the Slack user or user group id that will be called."""
+def build(ref: ids.TicketRef, *, reference: str, policy: EscalationPolicy) -> View:
+    """`policy` is what will happen if it stays as urgent as it is."""
     return View(
         type="modal",
         callback_id=ids.Callback.ESCALATE_MODAL,
@@ -45,7 +47,7 @@ def build(ref: ids.TicketRef, *, reference: str, target: str) -> View:
         blocks=[
             _reason(),
             _urgency(),
-            ContextBlock(elements=[text.mrkdwn(f"Calls {text.user(target)} at once.")]),
+            ContextBlock(elements=[text.mrkdwn(f"Deskbell {step_words.summary(policy)}.")]),
         ],
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from routing.decision import Priority  # noqa: TC001 - kept importable for readers of the annotations
@@ -92,8 +93,11 @@ class Escalation:
     """Whether who acknowledged has been asked since their last sign of progress."""
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
+    snoozed_by: str | None = None
     ended_at: datetime | None = None
     ended_because: str | None = None
+    ended_by: str | None = None
+    """The agent who ended it, or `DESKBELL`."""
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +111,18 @@ class Escalation:
         return steps[self.position] if self.position < len(steps) else None
 
     @property
+    def upcoming(self) -> Step | None:
+        """What its next steps come to, up to the next wait: the first that calls somebody, or else the first."""
+        steps = list(takewhile(lambda step: step.wait is None, self.policy.steps[self.position :]))
+        calls = (step for step in steps if step.notify or step.page)
+        return next(calls, steps[0] if steps else self.step)
+
+    @property
+    def first_lap(self) -> int:
+        """The round with which the policy began when a person, or the lack of one, last made it."""
+        return self.lap - self.repeats
+
+    @property
     def due(self) -> Due | None:
         """What its timer is for; None where it has none."""
         if self.next_at is None:
@@ -114,6 +130,37 @@ class Escalation:
         if self.state is EscalationState.ACKNOWLEDGED:
             return Due.RELEASE if self.is_asked else Due.ASK
         return Due.WAKE if self.state is EscalationState.SNOOZED else Due.STEP
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Responder:
+    """Somebody whom a person has called, besides the steps."""
+
+    person: str
+    asked_by: str
+    asked_at: datetime
+    is_in_charge: bool
+    """Whether it was handed over to them; else they were asked to join."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepRun:
+    """One step that has run, or was passed over: `lap` and `position` name it."""
+
+    lap: int
+    position: int
+    action: str
+    due_at: datetime
+    ran_at: datetime
+    is_late: bool
+    outcome: str
+    """What came of it, in words."""
+    called: tuple[str, ...] = ()
+    """Whom it called: Slack ids of people and user groups, channels, pagers."""
+    calls: int = 0
+    """How many messages it sends, as far as that is known: a user group becomes one for each member."""
+    failed: int = 0
+    """How many of them did not arrive, for good."""
 
 
 def stepped(escalation: Escalation, *, held: bool, reached: bool = True, now: datetime) -> Escalation:
@@ -170,6 +217,7 @@ def _begun(escalation: Escalation, at: datetime, **changes: Any) -> Escalation:
         next_at=at,
         acknowledged_by=None,
         acknowledged_at=None,
+        snoozed_by=None,
         **values,
     )
 
@@ -200,6 +248,7 @@ def acknowledged(escalation: Escalation, *, by: str, now: datetime) -> Escalatio
         state=EscalationState.ACKNOWLEDGED,
         acknowledged_by=by,
         acknowledged_at=now,
+        snoozed_by=None,
         is_asked=False,
         next_at=now + ask_after if ask_after else None,
     )
@@ -226,13 +275,14 @@ def released(escalation: Escalation, *, now: datetime) -> Escalation:
     return _begun(escalation, now)
 
 
-def snoozed(escalation: Escalation, *, until: datetime) -> Escalation:
+def snoozed(escalation: Escalation, *, by: str, until: datetime) -> Escalation:
     """Nobody is called until then; then the policy begins again."""
     _refuse(escalation, EscalationState.ENDED)
     return _next(
         escalation,
         state=EscalationState.SNOOZED,
         next_at=until,
+        snoozed_by=by,
         is_asked=False,
         acknowledged_by=None,
         acknowledged_at=None,
@@ -252,10 +302,23 @@ def handed_over(escalation: Escalation, *, now: datetime) -> Escalation:
     return _begun(escalation, now + ANSWER_TIME)
 
 
-def ended(escalation: Escalation, *, because: str, now: datetime) -> Escalation:
+def begun_again(escalation: Escalation, *, now: datetime) -> Escalation:
+    """Somebody asks for help once more: the policy begins again, unless it runs already."""
+    _refuse(escalation, EscalationState.RUNNING, EscalationState.ENDED)
+    return _begun(escalation, now)
+
+
+def ended(escalation: Escalation, *, because: str, by: str, now: datetime) -> Escalation:
     """It is over: resolved, or its reason is gone."""
     _refuse(escalation, EscalationState.ENDED)
-    return _next(escalation, state=EscalationState.ENDED, next_at=None, ended_at=now, ended_because=because)
+    return _next(
+        escalation,
+        state=EscalationState.ENDED,
+        next_at=None,
+        ended_at=now,
+        ended_because=because,
+        ended_by=by,
+    )
 
 
 def _refuse(escalation: Escalation, *states: EscalationState) -> None:

@@ -13,11 +13,13 @@ from storage.blocked_addresses import BlockedAddresses
 from storage.cursors import Cursors
 from storage.emails import Emails
 from storage.engine import Database
+from storage.escalation_steps import EscalationSteps
 from storage.escalations import Escalations
 from storage.message_ids import MessageIds
 from storage.messages import Messages
 from storage.outbound_mails import OutboundMails
 from storage.outbox import Outbox
+from storage.pages import Pages
 from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
 from storage.replay_mails import ReplayMails
@@ -29,6 +31,7 @@ from storage.rulesets import Rulesets
 from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
 from storage.tickets import Tickets
+from storage.turns import Turns
 from storage.wakeup import Wakeup
 
 if TYPE_CHECKING:
@@ -64,6 +67,9 @@ class UnitOfWork:
         self.replay_mails = ReplayMails(connection)
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
+        self.escalation_steps = EscalationSteps(connection)
+        self.pages = Pages(connection)
+        self.turns = Turns(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

@@ -116,7 +116,9 @@ def test_nobody_acknowledges_what_is_taken_or_over() -> None:
     with pytest.raises(NotPossibleError):
         machine.acknowledged(taken, by="U0BO", now=START)
     with pytest.raises(NotPossibleError):
-        machine.acknowledged(machine.ended(taken, because="resolved", now=START), by="U0BO", now=START)
+        machine.acknowledged(
+            machine.ended(taken, because="resolved", by="U0ANA", now=START), by="U0BO", now=START
+        )
 
 
 STEPS = st.one_of(
@@ -136,11 +138,11 @@ POLICIES = st.builds(
 )
 DEEDS: dict[str, Callable[[Escalation, datetime], Escalation | None]] = {
     "acknowledge": lambda escalation, now: machine.acknowledged(escalation, by="U0KIM", now=now),
-    "snooze": lambda escalation, now: machine.snoozed(escalation, until=now + 15 * MINUTE),
+    "snooze": lambda escalation, now: machine.snoozed(escalation, by="U0KIM", until=now + 15 * MINUTE),
     "hand over": lambda escalation, now: machine.handed_over(escalation, now=now),
     "progress": lambda escalation, now: machine.progressed(escalation, now=now),
     "release": lambda escalation, now: machine.released(escalation, now=now),
-    "end": lambda escalation, now: machine.ended(escalation, because="resolved", now=now),
+    "end": lambda escalation, now: machine.ended(escalation, because="resolved", by="U0ANA", now=now),
 }
 HISTORIES = st.lists(
     st.tuples(

@@ -128,6 +128,16 @@ def _escalation(number: int) -> dict[str, Any]:
         "target": "U1",
         "started_by": "U2",
         "started_at": NOW,
+        "trigger": "pressed",
+        "policy": '{"steps":[{"notify":["on_call"]}]}',
+        "state": "ended" if number % 50 else "running",
+        "generation": 1,
+        "lap": 1,
+        "repeats": 0,
+        "position": 0,
+        "next_at": None if number % 50 else NOW,
+        "is_unanswered": False,
+        "is_asked": False,
     }
 
 

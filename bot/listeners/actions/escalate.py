@@ -27,7 +27,7 @@ async def pressed(
     async def build() -> View:
         async with services.storage.reading() as uow:
             ticket = await uow.tickets.get(ref.ticket_id)
-        on_call = services.config.queue(ticket.queue).on_call
-        return escalate_modal.build(ref, reference=reference, target=on_call)
+        policy = services.config.policy(ticket.queue, ticket.priority)
+        return escalate_modal.build(ref, reference=reference, policy=policy)
 
     await modal.show(context, body, title=f"Escalate {reference}", build=build)
