@@ -13,6 +13,7 @@ from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
 from bot.config_escalation import PolicyNames
+from bot.config_pagers import Pager  # noqa: TC001 - as above
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -121,6 +122,8 @@ class SupportConfig(Strict):
     """Patterns of sender addresses by tier, as in a shell: `*@bigcustomer.example`."""
     directory: Directory | None = None
     """Where requesters are looked up before their mail is routed; None for nowhere."""
+    pagers: dict[Slug, Pager] = Field(default_factory=dict)
+    """Services that call people by telephone, for the steps of an escalation."""
     sources: dict[Slug, Source] = Field(min_length=1)
     queues: dict[Slug, Queue] = Field(min_length=1)
     escalation_policies: dict[Slug, EscalationPolicy] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 
 from routing.escalation import StepRun
 from storage.schema import escalation_steps
@@ -61,6 +61,15 @@ class EscalationSteps:
         await self._connection.execute(
             update(escalation_steps).where(_is(escalation_id, lap, position)).values(values)
         )
+
+    async def count(self, escalation_id: int, *, action: str) -> int:
+        """How many steps of a kind have run."""
+        count = await self._connection.scalar(
+            select(func.count()).where(
+                escalation_steps.c.escalation_id == escalation_id, escalation_steps.c.action == action
+            )
+        )
+        return int(count or 0)
 
     async def of(self, escalation_id: int, *, limit: int = 200) -> list[StepRun]:
         """The newest steps of an escalation, in their order."""

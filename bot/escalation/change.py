@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.errors import NotAllowedError
-from bot.escalation import entries
+from bot.escalation import entries, pagers
+from routing.escalation import EscalationState
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -37,7 +38,35 @@ async def apply(
     if not await uow.escalations.change(before, after):
         raise NotAllowedError("Somebody has changed this at the same moment. Look again, please.")
     await entries.timer(uow, after, trace_id=ticket.trace_id, now=services.clock())
+    if after.state is not before.state:
+        by = after.acknowledged_by or after.snoozed_by
+        await tell_pagers(services, uow, after, ticket, by=by)
     await show(services, uow, after, ticket)
+
+
+async def tell_pagers(
+    services: Services, uow: UnitOfWork, escalation: Escalation, ticket: Ticket, *, by: str | None
+) -> None:
+    """Services that have called people need not go on; those that have not are told nothing.
+
+    `by` is who has taken it, or put it off; None where nobody has.
+    """
+    steps = await uow.escalation_steps.of(escalation.id)
+    called = dict.fromkeys(name for run in steps if run.action == "page" for name in run.called)
+    now, trace_id = services.clock(), ticket.trace_id
+    for pager in called:
+        if escalation.state is EscalationState.ENDED:
+            await pagers.resolve(uow, escalation, pager=pager, trace_id=trace_id, now=now)
+        elif by is not None:
+            await pagers.acknowledge(
+                uow,
+                escalation,
+                pager=pager,
+                by=by,
+                number=escalation.generation,
+                trace_id=trace_id,
+                now=now,
+            )
 
 
 async def show(services: Services, uow: UnitOfWork, escalation: Escalation, ticket: Ticket) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from blocks import text
 from bot.desk import moving
-from bot.escalation import change, entries, recipients
+from bot.escalation import change, entries, pagers, recipients
 from routing import sla
 from routing.ticket import DESKBELL
 
@@ -36,6 +36,8 @@ async def do(services: Services, uow: UnitOfWork, escalation: Escalation, ticket
     """Run one step whose condition holds."""
     if step.notify:
         return await _notify(services, uow, escalation, ticket, step.notify)
+    if step.page:
+        return await _page(services, uow, escalation, ticket, step.page)
     if step.raise_priority:
         is_raised = await uow.tickets.raise_priority(ticket.id, step.raise_priority)
         return Deed(
@@ -84,6 +86,33 @@ async def _call(
             await entries.page(
                 uow, escalation, recipient=target, trace_id=ticket.trace_id, now=services.clock(), **place
             )
+
+
+async def _page(
+    services: Services, uow: UnitOfWork, escalation: Escalation, ticket: Ticket, names: tuple[str, ...]
+) -> Deed:
+    """By services outside; a pager that the configuration has lost since is nobody."""
+    await change.has_main(services, uow, escalation, ticket)
+    known = [name for name in names if name in services.pagers]
+    number = await uow.escalation_steps.count(escalation.id, action="page") + 1
+    for name in known:
+        await pagers.trigger(
+            uow,
+            escalation,
+            pager=name,
+            number=number,
+            place=(escalation.lap, escalation.position),
+            trace_id=ticket.trace_id,
+            now=services.clock(),
+        )
+    words = [f"pages by {', '.join(known)}"] if known else []
+    missing = [f"no pager is called {name} any more" for name in names if name not in known]
+    return Deed(
+        outcome="; ".join([*words, *missing]),
+        reached=bool(known),
+        called=tuple(known),
+        calls=len(known),
+    )
 
 
 async def _reassign(services: Services, uow: UnitOfWork, ticket: Ticket, queue_id: str) -> Deed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.escalation import change
+from bot.escalation import change, pagers
 from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def tell(services: Services, uow: UnitOfWork, escalation: Escalation, ticket: Ticket) -> None:
-    """Tell the operators' channel; once each time that the policy has run through."""
+    """Tell the operators' channel, and by mail the last resort; once each time that the policy has run through."""
     await change.audit(
         services, uow, ticket, "escalation_exhausted", actor=DESKBELL, escalation=str(escalation.id)
     )
@@ -27,3 +27,12 @@ async def tell(services: Services, uow: UnitOfWork, escalation: Escalation, tick
         "Somebody must look at it: the button Acknowledge still works.",
         dedup_key=f"exhausted:{escalation.id}:{escalation.lap}",
     )
+    for address in services.config.desk.last_resort:
+        await pagers.by_mail(
+            uow,
+            escalation,
+            to=address,
+            number=escalation.lap,
+            trace_id=ticket.trace_id,
+            now=services.clock(),
+        )

@@ -45,6 +45,7 @@ async def _card(
 
 async def _called(uow: UnitOfWork, escalation: Escalation) -> tuple[str, ...]:
     """The people and user groups that steps have called so far, each once."""
-    called = [name for run in await uow.escalation_steps.of(escalation.id) for name in run.called]
+    steps = await uow.escalation_steps.of(escalation.id)
+    called = [name for run in steps if run.action == "notify" for name in run.called]
     people = [name for name in called if not name.startswith(recipients.CHANNEL_PREFIXES)]
     return tuple(dict.fromkeys(people))

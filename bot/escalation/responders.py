@@ -27,6 +27,7 @@ async def hand_over(services: Services, choice: Choice, *, agent_id: str) -> Non
         refusals.if_over(before)
         after = machine.handed_over(before, now=services.clock())
         await _ask(services, uow, after, ticket, choice.person, agent_id, is_in_charge=True)
+        await change.tell_pagers(services, uow, after, ticket, by=agent_id)
         await change.apply(services, uow, before, after, ticket)
         await uow.commit()
 

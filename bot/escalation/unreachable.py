@@ -35,14 +35,12 @@ async def record(
     if entry.payload.get("role") == PageRole.MAIN:
         await _fall_back(services, uow, entry, escalation, ticket)
     elif position is not None:
-        await _hasten(services, uow, entry, escalation, ticket)
+        await hasten(services, uow, escalation.id, lap=entry.payload["lap"], position=position)
 
 
-async def _hasten(
-    services: Services, uow: UnitOfWork, entry: OutboxEntry, escalation: Escalation, ticket: Ticket
-) -> None:
-    """The next step is due at once if nobody else was reached by this one."""
-    lap, position = entry.payload["lap"], entry.payload["position"]
+async def hasten(services: Services, uow: UnitOfWork, escalation_id: int, *, lap: int, position: int) -> None:
+    """One call of a step has failed: the next step is due at once if nobody was reached by this one."""
+    escalation, ticket = await change.hold(uow, escalation_id)
     if not await uow.escalation_steps.fail(escalation.id, lap=lap, position=position):
         return
     after = machine.hastened(escalation, lap=lap, position=position, now=services.clock())
