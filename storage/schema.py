@@ -148,7 +148,7 @@ tickets = Table(
     Index("ix_tickets_requester", "tenant", "requester_email", "id"),
     Index("ix_tickets_open", "assignee_id", "queue", **_partial("state = 'open'")),
     Index("ix_tickets_related_id", "related_id", **_partial("related_id IS NOT NULL")),
-    Index("ix_tickets_arrivals", "queue", "created_at"),
+    Index("ix_tickets_arrivals", "created_at", "queue"),
     sqlite_autoincrement=True,
 )
 
@@ -373,6 +373,57 @@ replay_moves = Table(
     Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
     Column("from_queue", Text, nullable=False),
     Column("to_queue", Text, nullable=False),
+)
+
+on_call_overrides = Table(
+    "on_call_overrides",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("schedule", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("replaces", Text),
+    Column("start_at", UtcDateTime, nullable=False),
+    Column("end_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("cancelled_at", UtcDateTime),
+    Column("cancelled_by", Text),
+    Index("ix_on_call_overrides_schedule", "schedule", "end_at", **_partial("cancelled_at IS NULL")),
+)
+
+on_call_swaps = Table(
+    "on_call_swaps",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("schedule", Text, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("start_at", UtcDateTime, nullable=False),
+    Column("end_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("channel", Text),
+    Column("ts", Text),
+    Index("ix_on_call_swaps_open", "requester", "start_at", **_partial("state = 'open'")),
+)
+
+duty_copies = Table(
+    "duty_copies",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("content", Text),
+    Column("fetched_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("failure", Text),
+)
+
+announced_shifts = Table(
+    "announced_shifts",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("people", Text, nullable=False),
+    Column("announced_at", UtcDateTime, nullable=False),
 )
 
 escalation_steps = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.on_call import who
 from routing import escalation_policy
 
 if TYPE_CHECKING:
@@ -39,15 +40,22 @@ async def find(services: Services, uow: UnitOfWork, ticket: Ticket, names: tuple
 async def _meant(
     services: Services, uow: UnitOfWork, ticket: Ticket, name: str
 ) -> tuple[tuple[str, ...], str]:
-    queue = services.config.queue(ticket.queue)
+    """Whom one name means, and why it may mean nobody."""
+    queue, now = services.config.queue(ticket.queue), services.clock()
     match name:
         case escalation_policy.ASSIGNEE:
             return ((ticket.assignee_id,) if ticket.assignee_id else ()), "nobody has the ticket"
-        case escalation_policy.ON_CALL:
-            return (queue.on_call,), f"nobody is on call for {queue.name}"
         case escalation_policy.EVERYONE:
-            return queue.people, f"the queue {queue.name} names no people"
+            meant, reason = queue.people, f"nobody of the queue {queue.name} is named or on call"
         case escalation_policy.ROUND_ROBIN:
-            person = await uow.turns.take(ticket.queue, queue.people, now=services.clock())
-            return ((person,) if person else ()), f"the queue {queue.name} names no people"
-    return (name,), f"nobody is {name}"
+            next_one = await uow.turns.take(ticket.queue, queue.people, now=now)
+            meant, reason = (next_one,) if next_one else (), f"the queue {queue.name} names no people"
+        case escalation_policy.ON_CALL:
+            meant, reason = (queue.on_call,), f"nobody is on call for {queue.name}"
+        case _ if name.startswith(escalation_policy.SCHEDULE_PREFIX):
+            schedule = name.removeprefix(escalation_policy.SCHEDULE_PREFIX)
+            meant, reason = (schedule,), f"nobody is on call by the schedule {schedule}"
+        case _:
+            return (name,), ""
+    people = [await who.on_call(services, uow, target, at=now) for target in meant]
+    return tuple(person for found in people for person in found), reason

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from blocks import text
 from bot.escalation import change, entries
+from bot.on_call import who
 from routing import escalation as machine
 from routing.escalation import EscalationState, Trigger
 
@@ -55,12 +56,14 @@ async def _begin(
 ) -> None:
     now, config = services.clock(), services.config
     priority = (await uow.tickets.get(ticket.id)).priority
+    on_call = config.queue(ticket.queue).on_call
+    people = await who.on_call(services, uow, on_call, at=now)
     escalation = await uow.escalations.start(
         ticket_id=ticket.id,
         trigger=trigger,
         reason=reason,
         urgency=urgency,
-        target=config.queue(ticket.queue).on_call,
+        target=people[0] if len(people) == 1 else on_call,
         started_by=started_by,
         policy=config.policy(ticket.queue, priority),
         now=now,

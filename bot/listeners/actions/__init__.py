@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from blocks.ids import Action
 from bot.listeners.actions import (
+    accept_swap,
     acknowledge,
     add_responder,
     apply_replay,
     claim,
+    decline_swap,
     end_escalation,
     escalate,
     give_back,
@@ -29,6 +31,7 @@ from bot.listeners.actions import (
     still_on_it,
     trace,
     try_rules,
+    undo_override,
     undo_replay,
 )
 
@@ -37,11 +40,13 @@ if TYPE_CHECKING:
 
 
 def register(app: AsyncApp) -> None:
+    app.action(Action.ACCEPT_SWAP)(accept_swap.pressed)
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
     app.action(Action.ADD_RESPONDER)(add_responder.pressed)
     app.action(Action.APPLY_REPLAY)(apply_replay.pressed)
     app.action(Action.CLAIM)(claim.pressed)
     app.action(Action.END_ESCALATION)(end_escalation.pressed)
+    app.action(Action.DECLINE_SWAP)(decline_swap.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
     app.action(Action.GIVE_BACK)(give_back.pressed)
     app.action(Action.GUESS)(guess.pressed)
@@ -61,4 +66,5 @@ def register(app: AsyncApp) -> None:
     app.action(Action.STILL_ON_IT)(still_on_it.pressed)
     app.action(Action.TRACE)(trace.pressed)
     app.action(Action.TRY_RULES)(try_rules.pressed)
+    app.action(Action.UNDO_OVERRIDE)(undo_override.pressed)
     app.action(Action.UNDO_REPLAY)(undo_replay.pressed)

@@ -8,7 +8,7 @@ from alembic import op
 from storage.schema import UtcDateTime
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_escalations_open", "escalations", ["ticket_id"], unique=True, **_partial("state <> 'ended'")
     )
-    op.create_index("ix_tickets_arrivals", "tickets", ["queue", "created_at"])
+    op.create_index("ix_tickets_arrivals", "tickets", ["created_at", "queue"])
     _extend_pages()
     op.create_table(
         "escalation_steps",
