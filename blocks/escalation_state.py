@@ -40,8 +40,10 @@ def lines(escalation: Escalation) -> Iterator[str]:
 
 def _next(escalation: Escalation) -> str:
     step = escalation.upcoming
-    if step is None or escalation.next_at is None:
+    if escalation.next_at is None:
         return ""
+    if step is None:
+        return f" The policy ends {text.slack_date(escalation.next_at)}."
     return f" Next, {text.slack_date(escalation.next_at)}: Deskbell {step_words.said(step)}."
 
 

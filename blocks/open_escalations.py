@@ -37,6 +37,12 @@ def build(rows: Sequence[OpenEscalation], *, has_more: bool) -> SlackMessage:
     return SlackMessage(text=title, blocks=(SectionBlock(text=text.mrkdwn(f"*{title}*")), *blocks, *more))
 
 
+def started(reference: str) -> SlackMessage:
+    """The answer to who has escalated by a command."""
+    words = f"{reference} is escalated. Its card shows who is called, and who has acknowledged."
+    return SlackMessage(text=words, blocks=(SectionBlock(text=text.mrkdwn(words)),))
+
+
 def _row(row: OpenEscalation) -> str:
     subject = text.inline(row.subject, limit=100, default="(no subject)")
     reason = text.inline(row.escalation.reason, limit=150)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from routing.escalation_policy import EscalationPolicy, Step
 
 ANSWER_TIME = timedelta(minutes=10)
-"""How long somebody whom it was handed to has to acknowledge, before the policy begins again."""
+"""How long people have to answer where the policy says nothing: those whom its last step calls, before it is exhausted,
+and somebody whom it was handed to, before it begins again."""
 
 
 class EscalationState(StrEnum):
@@ -84,7 +85,7 @@ class Escalation:
     repeats: int = 0
     """How often `repeat` has begun it again since a person last did."""
     position: int = 0
-    """Index of the step that is next."""
+    """Index of the step that is next; behind the last one while those whom it called have time to answer."""
     next_at: datetime | None = None
     """When something is due; None where the clock will not change it."""
     is_unanswered: bool = False
@@ -167,11 +168,13 @@ def stepped(escalation: Escalation, *, held: bool, reached: bool = True, now: da
     """The step that was due has run, or was passed over because its `only_if` did not hold.
 
     `reached` says of `notify` and `page` whether there was anybody to call; with nobody, the wait that follows is left
-    out, unless the policy would only begin again behind it.
+    out, unless the policy would only begin again behind it. Where no step is left, nobody has answered in time.
     """
     step = escalation.step
-    if step is None or escalation.due is not Due.STEP:
+    if escalation.due is not Due.STEP:
         raise NotPossibleError("no step is due")
+    if step is None:
+        return _exhausted(escalation)
     if not held:
         is_gate = step.action == "only_if"
         return _exhausted(escalation) if is_gate else _advanced(escalation, next_at=now)
@@ -204,7 +207,17 @@ def _repeated(escalation: Escalation, most: int, now: datetime) -> Escalation:
 
 def _advanced(escalation: Escalation, **changes: Any) -> Escalation:
     after = _next(escalation, position=escalation.position + 1, **changes)
-    return after if after.step else replace(after, state=EscalationState.EXHAUSTED, next_at=None)
+    if after.step:
+        return after
+    if _awaits_answer(after):
+        return replace(after, next_at=changes["next_at"] + ANSWER_TIME)
+    return replace(after, state=EscalationState.EXHAUSTED, next_at=None)
+
+
+def _awaits_answer(escalation: Escalation) -> bool:
+    """Whether somebody was called since the last wait."""
+    behind = takewhile(lambda step: step.wait is None, reversed(escalation.policy.steps))
+    return not escalation.is_unanswered and any(step.notify or step.page for step in behind)
 
 
 def _begun(escalation: Escalation, at: datetime, **changes: Any) -> Escalation:

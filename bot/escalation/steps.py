@@ -32,8 +32,8 @@ async def run(services: Services, uow: UnitOfWork, escalation: Escalation, ticke
     due_at = escalation.next_at or now
     while escalation.due is Due.STEP and escalation.next_at and escalation.next_at <= now:
         step = escalation.step
-        if step is None:
-            break
+        if step is None:  # those whom the last one called have not answered
+            return machine.stepped(escalation, held=True, now=now)
         held, deed = await _do(services, uow, escalation, ticket, step)
         await _record(services, uow, escalation, ticket, step, deed, due_at=due_at)
         escalation = machine.stepped(
