@@ -14,11 +14,13 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from blocks import ids, submission, text
+from blocks import ids, on_call_notices, step_words, submission, text
 from routing.decision import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from routing.escalation_policy import EscalationPolicy
 
 _REASON_LIMIT = 500
 
@@ -33,8 +35,8 @@ class EscalationRequest:
     """High or urgent."""
 
 
-def build(ref: ids.TicketRef, *, reference: str, target: str) -> View:
-    """`target` is the Slack user or user group id that will be called."""
+def build(ref: ids.TicketRef, *, reference: str, policy: EscalationPolicy, people: Sequence[str]) -> View:
+    """`policy` is what will happen if the ticket stays as urgent as it is; `people` are on call for it now."""
     return View(
         type="modal",
         callback_id=ids.Callback.ESCALATE_MODAL,
@@ -45,7 +47,8 @@ def build(ref: ids.TicketRef, *, reference: str, target: str) -> View:
         blocks=[
             _reason(),
             _urgency(),
-            ContextBlock(elements=[text.mrkdwn(f"Calls {text.user(target)} at once.")]),
+            ContextBlock(elements=[text.mrkdwn(f"Deskbell {step_words.summary(policy)}.")]),
+            ContextBlock(elements=[text.mrkdwn(_on_call(people))]),
         ],
     )
 
@@ -57,6 +60,10 @@ def parse(view: Mapping[str, Any]) -> EscalationRequest:
         reason=submission.required(view, ids.Input.REASON),
         urgency=Priority(submission.required(view, ids.Input.URGENCY)),
     )
+
+
+def _on_call(people: Sequence[str]) -> str:
+    return f"On call now: {on_call_notices.mentions(people)}." if people else "Nobody is on call now."
 
 
 def _reason() -> InputBlock:

@@ -21,6 +21,13 @@ class Action(StrEnum):
     TRACE = "trace"
     """Opens a link; Slack reports the press all the same and wants it acknowledged."""
     ACKNOWLEDGE = "acknowledge"
+    END_ESCALATION = "end_escalation"
+    SNOOZE = "snooze"
+    """A menu; its options carry a `SnoozeRef`."""
+    HAND_OVER = "hand_over"
+    ADD_RESPONDER = "add_responder"
+    STILL_ON_IT = "still_on_it"
+    GIVE_BACK = "give_back"
     RETRY_DEAD_LETTER = "retry_dead_letter"
     DISCARD_DEAD_LETTER = "discard_dead_letter"
     JOIN = "join"
@@ -35,6 +42,9 @@ class Action(StrEnum):
     TRY_RULES = "try_rules"
     APPLY_REPLAY = "apply_replay"
     UNDO_REPLAY = "undo_replay"
+    UNDO_OVERRIDE = "undo_override"
+    ACCEPT_SWAP = "accept_swap"
+    DECLINE_SWAP = "decline_swap"
 
 
 class Callback(StrEnum):
@@ -48,6 +58,8 @@ class Callback(StrEnum):
     SPLIT_MODAL = "split_modal"
     MISROUTED_MODAL = "misrouted_modal"
     RULES_MODAL = "rules_modal"
+    HAND_OVER_MODAL = "hand_over_modal"
+    RESPONDER_MODAL = "responder_modal"
 
 
 class More(StrEnum):
@@ -56,6 +68,15 @@ class More(StrEnum):
     MISROUTED = "misrouted"
     MERGE = "merge"
     SPLIT = "split"
+
+
+class Snooze(StrEnum):
+    """How long nobody is called."""
+
+    QUARTER = "15m"
+    HOUR = "1h"
+    BUSINESS_DAY = "business_day"
+    """Until work begins on the next day that has working hours."""
 
 
 class Input(StrEnum):
@@ -70,6 +91,7 @@ class Input(StrEnum):
     TICKET = "ticket"
     MESSAGE = "message"
     RULES = "rules"
+    PERSON = "person"
 
 
 class UnknownRefError(ValueError):
@@ -129,10 +151,17 @@ class ParkedRef(_Ref):
 
 
 class EscalationRef(_Ref):
-    """Which escalation an Acknowledge button is about."""
+    """Which escalation a button or a modal is about."""
 
     escalation_id: int
     ticket_id: int
+
+
+class SnoozeRef(_Ref):
+    """An option of the Snooze menu; 150 characters at most once it is encoded."""
+
+    escalation_id: int
+    choice: Snooze
 
 
 class DeadLetterRef(_Ref):
@@ -153,3 +182,15 @@ class DraftRef(_Ref):
     channel: str
     is_whole: bool
     """All rules; else only those whose ids it names."""
+
+
+class OverrideRef(_Ref):
+    """Which override of an on-call schedule an Undo button takes back."""
+
+    override_id: int
+
+
+class SwapRef(_Ref):
+    """Which request to take a shift a button answers."""
+
+    swap_id: int

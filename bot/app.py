@@ -19,6 +19,7 @@ from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
 from bot.config_directory import CsvDirectory, HttpDirectory, HubSpotDirectory, SqlDirectory
 from bot.config_pagers import JsmOperations, PagerDuty
+from bot.config_schedules import FedSchedule
 from bot.config_sources import ImapPoll, RestPoll
 from bot.desk.cards import PostCard, RetireCard, UpdateCard
 from bot.desk.notices import (
@@ -37,7 +38,9 @@ from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.page_mail import PageByMail
 from bot.escalation.pager_effects import Acknowledge, Resolve, Trigger
-from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.escalation.pages import AskProgress, Page, PageGroup, PageNote, UpdatePage
+from bot.escalation.tick import Tick
+from bot.escalation.unclaimed import Unclaimed
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -45,11 +48,15 @@ from bot.intake.received import Origin
 from bot.integrations import slack
 from bot.integrations.clamav import ClamAvScanner
 from bot.integrations.csv_directory import CsvRequesterDirectory
+from bot.integrations.duty_calendars import HttpDutyCalendars
 from bot.integrations.public_files import PublicFiles
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
 from bot.integrations.sql_directory import SqlRequesterDirectory
 from bot.integrations.vendors import HttpVendor
+from bot.on_call.feeds import Refresh
+from bot.on_call.swap_messages import AskSwap, ExpireSwap, Tell, UpdateSwap
+from bot.on_call.watch import SyncGroup, Watch
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.settings import pager_variable
@@ -73,7 +80,7 @@ if TYPE_CHECKING:
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
-    from bot.integrations.interfaces import Pager, RequesterDirectory
+    from bot.integrations.interfaces import DutyCalendars, Pager, RequesterDirectory
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -87,14 +94,17 @@ def create_app(
     clock: Clock = utc_now,
     lanes: Lanes | None = None,
     vendor: Vendor | None = None,
+    storage: Storage | None = None,
 ) -> web.Application:
     """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
+
+    The application opens and closes its storage, also one that it is given.
 
     Raises:
         SettingsError: a source has no secret, or the directory, or a pager.
     """
     sources = _sources(settings, config)
-    services = create_services(settings, config, clock=clock)
+    services = create_services(settings, config, clock=clock, storage=storage)
     bolt = _bolt(settings, services)
     worker = OutboxWorker(services, performers(services), lanes)
     pollers = create_pollers(settings, services)
@@ -127,6 +137,7 @@ def create_app(
         ]
     )
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
+    app.cleanup_ctx.append(lifecycle.on_call_watched(services))
     app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
     if services.directory:
@@ -141,13 +152,15 @@ def create_app(
     return app
 
 
-def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
+def create_services(
+    settings: Settings, config: SupportConfig, *, clock: Clock = utc_now, storage: Storage | None = None
+) -> Services:
     """The services alone, for commands that need no server.
 
     Raises:
         SettingsError: the environment misses what opens the store of attachments, the directory or a pager.
     """
-    storage = create_storage(settings)
+    storage = storage or create_storage(settings)
     return Services(
         active=Active(config=config),
         config_file=settings.deskbell_config,
@@ -161,6 +174,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
         file_fetcher=PublicFiles(),
         scanner=ClamAvScanner(settings.clamav_socket) if settings.clamav_socket else None,
         directory=create_directory(settings, config, clock=clock),
+        duty_calendars=create_duty_calendars(settings, config),
         trace_links=TraceLinks(
             secret=settings.deskbell_secret_key.get_secret_value(),
             public_url=settings.deskbell_public_url,
@@ -214,6 +228,18 @@ def create_directory(settings: Settings, config: SupportConfig, *, clock: Clock)
     return Directory(_adapter(settings, chosen), timeout=chosen.timeout, cache=chosen.cache, clock=clock)
 
 
+def create_duty_calendars(settings: Settings, config: SupportConfig) -> DutyCalendars:
+    """The way to the calendars that say who is on call.
+
+    Raises:
+        SettingsError: what opens one of them is not set.
+    """
+    for name, schedule in config.schedules.items():
+        if isinstance(schedule, FedSchedule):
+            settings.schedule_secret_of(name)
+    return HttpDutyCalendars(settings.deskbell_schedule_secrets)
+
+
 def _adapter(settings: Settings, chosen: DirectoryConfig) -> RequesterDirectory:
     if isinstance(chosen, CsvDirectory):
         return CsvRequesterDirectory(chosen)
@@ -265,6 +291,10 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.PAGE: Page(services),
         Kind.PAGE_GROUP: PageGroup(services),
         Kind.UPDATE_PAGE: UpdatePage(services),
+        Kind.PAGE_NOTE: PageNote(services),
+        Kind.ASK_PROGRESS: AskProgress(services),
+        Kind.ESCALATION_STEP: Tick(services),
+        Kind.ESCALATION_UNCLAIMED: Unclaimed(services),
         Kind.PAGER_TRIGGER: Trigger(services),
         Kind.PAGER_ACKNOWLEDGE: Acknowledge(services),
         Kind.PAGER_RESOLVE: Resolve(services),
@@ -279,6 +309,13 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.STORE_ATTACHMENT: StoreAttachment(services),
         Kind.SCAN_ATTACHMENT: ScanAttachment(services),
         Kind.RETAIN: Retain(services),
+        Kind.ON_CALL_WATCH: Watch(services),
+        Kind.ON_CALL_REFRESH: Refresh(services),
+        Kind.ON_CALL_SYNC_GROUP: SyncGroup(services),
+        Kind.ON_CALL_TELL: Tell(services),
+        Kind.ON_CALL_ASK_SWAP: AskSwap(services),
+        Kind.ON_CALL_UPDATE_SWAP: UpdateSwap(services),
+        Kind.ON_CALL_EXPIRE_SWAP: ExpireSwap(services),
     }
 
 
@@ -330,6 +367,8 @@ def _bolt(settings: Settings, services: Services) -> AsyncApp:
         name="deskbell",  # without one, Bolt looks through the whole call stack for a name, for 40 ms
         token=settings.slack_bot_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
+        # `slack_events` has done it before Bolt sees a request, by the clock that the rest goes by.
+        request_verification_enabled=False,
     )
     # Not a client of ours: beside one, Bolt warns of the SLACK_BOT_TOKEN that it finds in the environment.
     bolt.client.base_url = settings.slack_api_url

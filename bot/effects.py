@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from routing.attachment import StoredAttachment
-    from routing.ticket import Escalation, Ticket
+    from routing.ticket import Ticket
 
 Record = Callable[[UnitOfWork], Awaitable[None]]
 """Writes down what an effect brought, in the transaction that finishes its entry."""
@@ -45,6 +45,10 @@ class Kind(StrEnum):
     PAGE = "slack.page"
     PAGE_GROUP = "slack.page_group"
     UPDATE_PAGE = "slack.update_page"
+    PAGE_NOTE = "slack.page_note"
+    ASK_PROGRESS = "slack.ask_progress"
+    ESCALATION_STEP = "escalation.step"
+    ESCALATION_UNCLAIMED = "escalation.unclaimed"
     NOTIFY_OPERATORS = "slack.notify_operators"
     REPLAY = "slack.replay"
     APPLY_REPLAY = "slack.apply_replay"
@@ -59,6 +63,13 @@ class Kind(StrEnum):
     STORE_ATTACHMENT = "attachments.store"
     SCAN_ATTACHMENT = "attachments.scan"
     RETAIN = "retention.retain"
+    ON_CALL_WATCH = "on_call.watch"
+    ON_CALL_REFRESH = "on_call.refresh"
+    ON_CALL_SYNC_GROUP = "on_call.sync_group"
+    ON_CALL_TELL = "on_call.tell"
+    ON_CALL_ASK_SWAP = "on_call.ask_swap"
+    ON_CALL_UPDATE_SWAP = "on_call.update_swap"
+    ON_CALL_EXPIRE_SWAP = "on_call.expire_swap"
 
 
 SLACK_READ_LANE = "slack.read"
@@ -66,6 +77,7 @@ MAIL_LANE = "smtp"
 PAGE_MAIL_LANE = "smtp.page"
 STORE_LANE = "attachments.store"
 SCAN_LANE = "attachments.scan"
+ESCALATION_LANE = "escalation"
 REPLAY_LANE = "replay"
 REPLAY_MOVE_LANE = "replay.move"
 RULES_TRACE = "rules"
@@ -228,45 +240,6 @@ async def reply(uow: UnitOfWork, ticket: Ticket, *, message_row_id: int, now: da
             "to": ticket.requester.model_dump(),
         },
         trace_id=ticket.trace_id,
-        now=now,
-    )
-
-
-async def page(
-    uow: UnitOfWork, escalation: Escalation, *, recipient: str, trace_id: str, now: datetime
-) -> None:
-    """Page a person or a channel; once each an escalation."""
-    await uow.outbox.enqueue(
-        Kind.PAGE,
-        lane=posting_lane(recipient),
-        dedup_key=f"{Kind.PAGE}:{escalation.id}:{recipient}",
-        payload={"escalation_id": escalation.id, "recipient": recipient},
-        trace_id=trace_id,
-        now=now,
-    )
-
-
-async def page_group(uow: UnitOfWork, escalation: Escalation, *, trace_id: str, now: datetime) -> None:
-    """Page every member of the user group that is the escalation's target."""
-    await uow.outbox.enqueue(
-        Kind.PAGE_GROUP,
-        lane=SLACK_READ_LANE,
-        dedup_key=f"{Kind.PAGE_GROUP}:{escalation.id}",
-        payload={"escalation_id": escalation.id},
-        trace_id=trace_id,
-        now=now,
-    )
-
-
-async def update_page(
-    uow: UnitOfWork, escalation: Escalation, *, channel: str, ts: str, trace_id: str, now: datetime
-) -> None:
-    """Show in one copy of a page what became of it."""
-    await uow.outbox.enqueue(
-        Kind.UPDATE_PAGE,
-        lane=editing_lane(channel),
-        payload={"escalation_id": escalation.id, "channel": channel, "ts": ts},
-        trace_id=trace_id,
         now=now,
     )
 

@@ -31,11 +31,16 @@ PACES = {
     "pager": Pace(concurrency=2),
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
+    # Timers: each is one transaction of ours and asks nobody else.
+    "escalation": Pace(concurrency=4),
     # One takes a core for half a minute.
     "retention": Pace(concurrency=1),
     # One takes a core for half a minute.
     "replay": Pace(concurrency=1),
     "replay.move": Pace(concurrency=1),
+    "on_call": Pace(concurrency=1),
+    "on_call.feed": Pace(concurrency=1),
+    "slack.groups": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.
     "triage": Pace(concurrency=1),
 }

@@ -6,8 +6,6 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.clock import utc_now
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,7 +25,7 @@ async def eventually(look: Callable[[], Found | None]) -> Found:
 
 
 async def drained(desk: Desk) -> None:
-    """Wait until the outbox is empty: `Desk.settle` does not wait for what is to be tried again later."""
+    """Wait until the outbox holds timers only: `Desk.settle` does not wait for what is to be tried again later."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
         while await _unfinished(desk):
             await asyncio.sleep(0.01)
@@ -35,7 +33,7 @@ async def drained(desk: Desk) -> None:
 
 async def _unfinished(desk: Desk) -> int:
     async with desk.storage.reading() as uow:
-        counts = await uow.outbox.counts(utc_now())
+        counts = await uow.outbox.counts(desk.clock())
     return counts.get("ready", 0) + counts.get("leased", 0)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from storage.errors import LeaseLostError
 from storage.outbox import OutboxEntry
 from storage.replay_mails import Scope
+from storage.swaps import SwapState
 from tests.storage import history
 from tests.storage.databases import migrate
 from tests.storage.samples import LEASE, NOW, SECOND
@@ -127,7 +128,7 @@ QUERIES: list[Query] = [
     ),
     ("emails.parked", lambda uow: uow.emails.parked(limit=10), {"ix_emails_unfinished"}),
     ("tickets.assigned_to", lambda uow: uow.tickets.assigned_to("U1", limit=10), {"ix_tickets_open"}),
-    ("tickets.unclaimed_by_queue", lambda uow: uow.tickets.unclaimed_by_queue(), {"ix_tickets_open"}),
+    ("tickets.health_by_queue", lambda uow: uow.tickets.health_by_queue(NOW), {"ix_tickets_open"}),
     (
         "tickets.recent_of",
         lambda uow: uow.tickets.recent_of("7@customer.example", tenant="acme", since=NOW),
@@ -148,6 +149,22 @@ QUERIES: list[Query] = [
         "escalations.latest",
         lambda uow: uow.escalations.latest(7),
         {"ix_escalations_ticket_id", "ix_tickets_related_id"},
+    ),
+    (
+        "escalations.open_of",
+        lambda uow: uow.escalations.open_of(7),
+        {"ix_tickets_related_id"},
+    ),
+    ("escalations.all_open", lambda uow: uow.escalations.all_open(limit=20), {"ix_escalations_open"}),
+    ("escalation_steps.of", lambda uow: uow.escalation_steps.of(7), set()),
+    ("escalation_steps.fail", lambda uow: uow.escalation_steps.fail(7, lap=1, position=0), set()),
+    ("pages.of", lambda uow: uow.pages.of(7), set()),
+    ("escalations.responders", lambda uow: uow.escalations.responders(7), set()),
+    ("turns.take", lambda uow: uow.turns.take("billing", ["U1"], now=NOW), set()),
+    (
+        "tickets.arrived",
+        lambda uow: uow.tickets.arrived("billing", since=NOW + SECOND),
+        {"ix_tickets_arrivals"},
     ),
     (
         "relations.merge",
@@ -172,6 +189,20 @@ QUERIES: list[Query] = [
         lambda uow: uow.routing_labels.misrouted_since(NOW - LEASE, triage_queue="triage"),
         {"ix_routing_labels_at"},
     ),
+    (
+        "overrides.within",
+        lambda uow: uow.overrides.within(["support", "night"], start=NOW, end=NOW + LEASE),
+        {"ix_on_call_overrides_schedule"},
+    ),
+    ("overrides.cancel", lambda uow: uow.overrides.cancel(7, agent_id="U1", now=NOW), set()),
+    (
+        "swaps.is_asked",
+        lambda uow: uow.swaps.is_asked("support", requester="U1", start=NOW),
+        {"ix_on_call_swaps_open"},
+    ),
+    ("swaps.settle", lambda uow: uow.swaps.settle(7, SwapState.DECLINED, now=NOW), set()),
+    ("duty_copies.of", lambda uow: uow.duty_copies.of(["schedule-7", "schedule-8"]), set()),
+    ("announced_shifts.of", lambda uow: uow.announced_shifts.of("schedule-7"), set()),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
     ("audit.of_ticket", lambda uow: uow.audit.of_ticket(7, action="paged"), {"ix_audit_ticket_id"}),
 ]
