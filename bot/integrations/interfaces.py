@@ -75,6 +75,16 @@ class Scanner(Protocol):
         """
 
 
+class Heartbeat(Protocol):
+    """Somebody outside who raises the alarm when they hear nothing of us."""
+
+    async def beat(self) -> None:
+        """Say that all is well; never raises."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
 class RequesterDirectory(Protocol):
     """The team's own records of its customers."""
 
