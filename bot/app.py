@@ -36,6 +36,7 @@ from bot.desk.triage import Triage
 from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
+from bot.escalation.auditor import Auditor
 from bot.escalation.page_mail import PageByMail
 from bot.escalation.pager_effects import Acknowledge, Resolve, Trigger
 from bot.escalation.pages import AskProgress, Page, PageGroup, PageNote, UpdatePage
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
-    from bot.integrations.interfaces import DutyCalendars, Pager, RequesterDirectory
+    from bot.integrations.interfaces import DutyCalendars, Heartbeat, Pager, RequesterDirectory
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -144,6 +145,8 @@ def create_app(
         app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
     app.cleanup_ctx.append(lifecycle.pagers_open(services.pagers))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
+    heartbeat = create_heartbeat(settings)
+    app.cleanup_ctx.append(lifecycle.auditor_running(Auditor(services, heartbeat), heartbeat))
     app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
     if settings.slack_app_token:
         app.cleanup_ctx.append(
@@ -214,6 +217,15 @@ def create_blobs(settings: Settings, database: Database) -> BlobStore:
         ) from error
     except ValueError as error:
         raise SettingsError(f"DESKBELL_BLOB_URL: {error}") from error
+
+
+def create_heartbeat(settings: Settings) -> Heartbeat | None:
+    """Who outside is told every minute that no escalation is forgotten; None where nobody is."""
+    if settings.deskbell_heartbeat_url is None:
+        return None
+    from bot.integrations.http_heartbeat import HttpHeartbeat  # noqa: PLC0415 - its HTTP client is large
+
+    return HttpHeartbeat(settings.deskbell_heartbeat_url)
 
 
 def create_directory(settings: Settings, config: SupportConfig, *, clock: Clock) -> Directory | None:

@@ -246,9 +246,9 @@ async def reply(uow: UnitOfWork, ticket: Ticket, *, message_row_id: int, now: da
 
 async def notify_operators(
     uow: UnitOfWork, text: str, *, channel: str, trace_id: str, now: datetime, dedup_key: str | None = None
-) -> None:
-    """Tell the operators' channel something that a person should know."""
-    await uow.outbox.enqueue(
+) -> bool:
+    """Tell the operators' channel something that a person should know; False where `dedup_key` says it is told."""
+    entry_id = await uow.outbox.enqueue(
         Kind.NOTIFY_OPERATORS,
         lane=posting_lane(channel),
         dedup_key=dedup_key,
@@ -256,6 +256,7 @@ async def notify_operators(
         trace_id=trace_id,
         now=now,
     )
+    return entry_id is not None
 
 
 async def store_attachment(uow: UnitOfWork, file: StoredAttachment, *, now: datetime) -> None:

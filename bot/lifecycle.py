@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.directory import Directory
+    from bot.escalation.auditor import Auditor
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.poller import Poller
-    from bot.integrations.interfaces import Pager
+    from bot.integrations.interfaces import Heartbeat, Pager
     from bot.services import Services
     from bot.web import health
     from bot.workers.outbox import OutboxWorker
@@ -164,6 +165,21 @@ def worker_running(worker: OutboxWorker) -> Context:
         yield
         worker.stop()
         await task
+
+    return context
+
+
+def auditor_running(auditor: Auditor, heartbeat: Heartbeat | None) -> Context:
+    """The auditor of escalations."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(auditor.run(), name="escalation-auditor")
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        if heartbeat:
+            await heartbeat.close()
 
     return context
 

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """By pager: an integration key of PagerDuty, an API key of JSM, or what signs a webhook."""
     deskbell_schedule_secrets: dict[str, Secret] = {}
     """By schedule: the address of an iCal feed, or a key of PagerDuty: `DESKBELL_SCHEDULE_SECRETS__NIGHT=...`."""
+    deskbell_heartbeat_url: SecretStr | None = None
+    """Asked every minute while no escalation is forgotten; a watchdog raises the alarm when it hears nothing."""
     deskbell_directory_secret: SecretStr | None = None
     """What opens the directory of support.yaml: a bearer token, or `key:secret` for Salesforce."""
     deskbell_directory_url: SecretStr | None = None

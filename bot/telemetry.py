@@ -84,6 +84,9 @@ class Metrics:
         self.refused = self._counter(
             "outbound_refused_total", "Mails that the outbound gate refused.", "reason"
         )
+        self.escalations_missed = self._counter(
+            "escalations_missed_total", "What the auditor of escalations found amiss.", "what"
+        )
         self.poll_failures = self._counter("poll_failures_total", "Failed rounds of polling.", "source")
         self.poll_last_success = Gauge(
             "deskbell_poll_last_success_timestamp_seconds",

@@ -309,6 +309,11 @@ def woken(escalation: Escalation, *, now: datetime) -> Escalation:
     return _begun(escalation, now)
 
 
+def resumed(escalation: Escalation, *, now: datetime) -> Escalation:
+    """It has lost its timer, by a fault: it goes on where it stood, at its time if it has one."""
+    return _next(escalation, next_at=escalation.next_at or now)
+
+
 def handed_over(escalation: Escalation, *, now: datetime) -> Escalation:
     """Somebody else is asked to take it; without their answer the policy begins again."""
     _refuse(escalation, EscalationState.ENDED)

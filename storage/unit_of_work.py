@@ -14,6 +14,7 @@ from storage.cursors import Cursors
 from storage.duty_copies import AnnouncedShifts, DutyCopies
 from storage.emails import Emails
 from storage.engine import Database
+from storage.escalation_audit import EscalationAudit
 from storage.escalation_steps import EscalationSteps
 from storage.escalations import Escalations
 from storage.message_ids import MessageIds
@@ -59,6 +60,7 @@ class UnitOfWork:
         self.messages = Messages(connection)
         self.message_ids = MessageIds(connection)
         self.escalations = Escalations(connection)
+        self.escalation_audit = EscalationAudit(connection)
         self.audit = AuditTrail(connection)
         self.outbox = Outbox(connection)
         self.outbound_mails = OutboundMails(connection)

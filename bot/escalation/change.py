@@ -123,9 +123,9 @@ async def audit(
     )
 
 
-async def warn(services: Services, uow: UnitOfWork, ticket: Ticket, text: str, *, dedup_key: str) -> None:
-    """Tell the operators' channel, with the ticket's number."""
-    await effects.notify_operators(
+async def warn(services: Services, uow: UnitOfWork, ticket: Ticket, text: str, *, dedup_key: str) -> bool:
+    """Tell the operators' channel, with the ticket's number; False where it has been told."""
+    return await effects.notify_operators(
         uow,
         f"{services.reference(ticket.id)}: {text}",
         channel=services.config.desk.operators_channel,

@@ -92,6 +92,16 @@ class DutyCalendars(Protocol):
         """What the calendar of a schedule says of the time between two moments."""
 
 
+class Heartbeat(Protocol):
+    """Somebody outside who raises the alarm when they hear nothing of us."""
+
+    async def beat(self) -> None:
+        """Say that all is well; never raises."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
 class RequesterDirectory(Protocol):
     """The team's own records of its customers."""
 

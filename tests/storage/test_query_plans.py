@@ -146,6 +146,16 @@ QUERIES: list[Query] = [
         {"ix_messages_ticket_id", "ix_tickets_related_id"},
     ),
     (
+        "escalation_audit.open_ones",
+        lambda uow: uow.escalation_audit.open_ones(timer_kind="escalation.step", after_ticket=0, limit=10),
+        {"ix_escalations_open"},
+    ),
+    (
+        "escalation_audit.waiting_calls",
+        lambda uow: uow.escalation_audit.waiting_calls([7, 8], kinds=["slack.page"], before=NOW),
+        {"ix_outbox_trace_id"},
+    ),
+    (
         "escalations.latest",
         lambda uow: uow.escalations.latest(7),
         {"ix_escalations_ticket_id", "ix_tickets_related_id"},
