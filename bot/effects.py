@@ -50,6 +50,7 @@ class Kind(StrEnum):
     APPLY_REPLAY = "slack.apply_replay"
     UNDO_REPLAY = "slack.undo_replay"
     UPDATE_REPLAY = "slack.update_replay"
+    SHARE_REPLAY = "slack.share_replay"
     ACKNOWLEDGE = "email.acknowledge"
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from blocks import replay_message
 from bot import effects
-from bot.desk import replay_moves, replay_request, replay_view
+from bot.desk import replay_file, replay_moves, replay_request, replay_view
 from bot.desk.posting import post_once
 from bot.errors import ChannelUnavailableError, DeliveryError, MessageGoneError
 from bot.replaying import runner
@@ -92,8 +92,10 @@ class Replay:
             await self._services.workspace.update(*place, message)
 
     async def _done(self, uow: UnitOfWork, replay: StoredReplay, report: str, place: tuple[str, str]) -> None:
+        now = self._services.clock()
         await uow.replays.step(replay.id, expected=ReplayState.RUNNING, to=ReplayState.DONE, report=report)
-        await effects.update_replay(uow, replay.id, channel=place[0], now=self._services.clock())
+        await effects.update_replay(uow, replay.id, channel=place[0], now=now)
+        await replay_file.enqueue(uow, replay.id, channel=place[0], now=now)
 
 
 class UpdateReplay:
