@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -66,9 +67,12 @@ class Decider:
 
 
 def _circumstances(mail: RecordedMail) -> Circumstances:
-    if mail.circumstances is None:
-        return Circumstances(tier=mail.tier)
-    return Circumstances.model_validate_json(mail.circumstances)
+    return _of_tier(mail.tier) if mail.circumstances is None else _read(mail.circumstances)
+
+
+# Most mails came under one of a few: they are read once.
+_of_tier = lru_cache(maxsize=256)(lambda tier: Circumstances(tier=tier))
+_read = lru_cache(maxsize=1024)(Circumstances.model_validate_json)
 
 
 def facts(email: InboundEmail, known: Circumstances, ruleset: Ruleset) -> engine.RoutingFacts:
