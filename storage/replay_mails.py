@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, Text, and_, case, cast, exists, false, func, or_, select, tuple_
+from sqlalchemy import JSON, Text, and_, case, cast, exists, false, func, or_, select, tuple_, union_all
 
 from routing.replay import RecordedMail
 from routing.ticket import Relation, TicketState
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Executable, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _IS_CONFIRMED = and_(
@@ -43,6 +44,12 @@ _COLUMNS = (
 
 
 _place = tuple_(emails.c.received_at, emails.c.id)
+
+
+def _behind(key: Key | None) -> ColumnElement[bool]:
+    return ~false() if key is None else _place < tuple(key)
+
+
 _NEWEST_FIRST = (emails.c.received_at.desc(), emails.c.id.desc())
 
 
@@ -119,22 +126,34 @@ class ReplayMails:
 
         It is read from the index alone, and costs the same wherever it is.
         """
-        rows = await self._connection.execute(
+        keys = (
             select(emails.c.received_at, emails.c.id)
-            .where(*self._conditions(scope))
-            .where(_place < tuple(after) if after else ~false())
+            .where(*self._conditions(scope), _behind(after))
             .order_by(*_NEWEST_FIRST)
-            .limit(limit)
         )
-        keys = [Key(*row) for row in rows]
-        return Span(keys[0], keys[-1], len(keys)) if keys else None
+        # The ends of a whole page: to skip what lies between is quicker than to fetch it.
+        newest = keys.limit(1).subquery("newest")
+        oldest = keys.offset(limit - 1).limit(1).subquery("oldest")
+        ends = await self._keys(union_all(select(newest), select(oldest)))
+        if len(ends) == 2:  # noqa: PLR2004 - both
+            return Span(max(ends), min(ends), limit)
+        found = await self._keys(keys.limit(limit))
+        return Span(found[0], found[-1], len(found)) if found else None
+
+    async def _keys(self, statement: Executable) -> list[Key]:
+        return list(starmap(Key, (await self._connection.execute(statement)).all()))
+
+    async def page(self, scope: Scope, *, after: Key | None, limit: int) -> list[RecordedMail]:
+        """So many mails, the newest first, from the one behind `after` on."""
+        rows = await self._connection.execute(self._mails(scope).where(_behind(after)).limit(limit))
+        return list(starmap(RecordedMail, rows.all()))
 
     async def of_span(self, scope: Scope, span: Span) -> list[RecordedMail]:
         """The mails of a span."""
         rows = await self._connection.execute(
             self._mails(scope).where(_place <= tuple(span.newest), _place >= tuple(span.oldest))
         )
-        return [RecordedMail(*row) for row in rows]
+        return list(starmap(RecordedMail, rows.all()))
 
     def _mails(self, scope: Scope) -> Select[Any]:
         joined = emails.join(tickets, tickets.c.id == emails.c.ticket_id)

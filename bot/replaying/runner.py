@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from bot.replaying import worker
 from bot.replaying.decider import Decider
 from routing.replay import Report
 from routing.replay_tally import Tally
+from storage.replay_mails import Key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = 500
 """Mails of one piece of work: enough to be worth sending, and few enough to hold a dozen of them."""
+_PAGES_AHEAD: Final = 2
+"""Pages that wait for each other process or are in its hands, so that none is ever idle."""
 _WORTH_PROCESSES: Final = 30_000
 """With fewer mails the work is done before processes have started."""
 
@@ -51,10 +53,14 @@ class Progress:
     report: Report
 
 
-async def run(storage: Storage, wish: Wish, *, processes: int | None = None) -> AsyncGenerator[Progress]:
+async def run(
+    storage: Storage, wish: Wish, *, processes: int | None = None, joins_in: bool = False
+) -> AsyncGenerator[Progress]:
     """Replay and tell after each page how far it is; closing the iterator ends the replay.
 
     Reads only. Unless `processes` is given there is one for each core; a thread does it for few mails, or for one.
+    `joins_in` makes this process one of them, which works while the others are still starting: not for a process
+    that people wait for meanwhile.
 
     Raises:
         StorageUnavailableError: the database does not answer.
@@ -63,8 +69,9 @@ async def run(storage: Storage, wish: Wish, *, processes: int | None = None) -> 
     yield Progress(done=0, total=total, report=Report())
     fitting = (os.cpu_count() or 1) if total > _WORTH_PROCESSES else 1
     crew = processes or fitting
+    work = _alone(storage, wish) if crew == 1 else _together(storage, wish, crew, joins_in=joins_in)
     tally, done = Tally(), 0
-    async with aclosing(_alone(storage, wish) if crew == 1 else _together(storage, wish, crew)) as reports:
+    async with aclosing(work) as reports:
         async for size, report in reports:
             tally.include(report)
             done += size
@@ -75,34 +82,54 @@ async def run(storage: Storage, wish: Wish, *, processes: int | None = None) -> 
 async def _alone(storage: Storage, wish: Wish) -> AsyncGenerator[tuple[int, Report]]:
     """The size and the report of each page; a thread decides."""
     decider = Decider(wish.ruleset, wish.classifier)
-    async for span in _spans(storage, wish):
+    left, last = wish.limit, None
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
         async with storage.reading() as uow:
-            mails = await uow.replay_mails.of_span(wish.scope, span)
-        yield span.size, await asyncio.to_thread(decider.report, mails)
+            mails = await uow.replay_mails.page(wish.scope, after=last, limit=size)
+        if not mails:
+            return
+        yield len(mails), await asyncio.to_thread(decider.report, mails)
+        last = Key(mails[-1].received_at, mails[-1].id)
+        left = None if left is None else left - len(mails)
 
 
-async def _together(storage: Storage, wish: Wish, processes: int) -> AsyncGenerator[tuple[int, Report]]:
+async def _together(
+    storage: Storage, wish: Wish, processes: int, *, joins_in: bool
+) -> AsyncGenerator[tuple[int, Report]]:
     """The same by processes, which read their pages themselves; so few are under way that memory stays flat."""
+    others = processes - joins_in
+    decider = Decider(wish.ruleset, wish.classifier)
     executor = ProcessPoolExecutor(
-        processes,
+        others,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=worker.start,
         initargs=(worker.order(storage, wish.ruleset, wish.scope, wish.classifier),),
     )
     loop = asyncio.get_running_loop()
-    under_way: deque[tuple[int, asyncio.Future[Report]]] = deque()
+    under_way: dict[asyncio.Future[Report], int] = {}
     try:
         async for span in _spans(storage, wish):
-            under_way.append((span.size, loop.run_in_executor(executor, worker.report, span)))
-            if len(under_way) > 2 * processes:
-                size, report = under_way.popleft()
-                yield size, await report
-        while under_way:
-            size, report = under_way.popleft()
-            yield size, await report
+            if len(under_way) == _PAGES_AHEAD * others:
+                if joins_in and not any(page.done() for page in under_way):
+                    # They have enough to do, or are not there yet.
+                    yield span.size, await _here(storage, wish, decider, span)
+                    continue
+                finished, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                for page in finished:
+                    yield under_way.pop(page), page.result()
+            under_way[loop.run_in_executor(executor, worker.report, span)] = span.size
+        for page, size in under_way.items():
+            yield size, await page
     finally:
         # What has begun is ended, which takes no longer than a page; nothing else is begun.
         await asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True)
+
+
+async def _here(storage: Storage, wish: Wish, decider: Decider, span: Span) -> Report:
+    async with storage.reading() as uow:
+        mails = await uow.replay_mails.of_span(wish.scope, span)
+    return await asyncio.to_thread(decider.report, mails)
 
 
 async def _count(storage: Storage, wish: Wish) -> int:

@@ -62,9 +62,10 @@ async def replay_pages(uow: UnitOfWork) -> None:
     second = await uow.replay_mails.next_span(LAST_DAY, after=first.oldest, limit=10)
     assert second
     assert await uow.replay_mails.of_span(LAST_DAY, second)
+    assert await uow.replay_mails.page(LAST_DAY, after=first.oldest, limit=10)
 
 
-FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$)\w+$", re.MULTILINE)
+FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$|newest$|oldest$)\w+$", re.MULTILINE)
 """As PostgreSQL and as SQLite say it; the names are those of temporary results."""
 
 Query = tuple[str, "Callable[[UnitOfWork], Awaitable[Any]]", set[str]]

@@ -46,8 +46,10 @@ async def pages(storage: Storage, scope: Scope = EVERYTHING, *, size: int = 100)
     async with storage.reading() as uow:
         while span := await uow.replay_mails.next_span(scope, after=last, limit=size):
             found.append(await uow.replay_mails.of_span(scope, span))
+            assert await uow.replay_mails.page(scope, after=last, limit=size) == found[-1]
             last = span.oldest
             assert span.size == len(found[-1])
+        assert await uow.replay_mails.page(scope, after=last, limit=size) == []
     return found
 
 
