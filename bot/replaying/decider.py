@@ -46,7 +46,7 @@ class Decider:
         """Where these rules send a mail; None for a record that cannot be read."""
         try:
             email = InboundEmail.model_validate_json(mail.normalised)
-            return self._decide(email, _circumstances(mail)).queue
+            return self._decide(email, _circumstances(mail.circumstances, mail.tier)).queue
         except ValidationError:
             return None
 
@@ -57,7 +57,7 @@ class Decider:
             received_at=mail.received_at,
             subject=email.subject,
             then=Verdict.read(mail.decision),
-            now=self._decide(email, _circumstances(mail)),
+            now=self._decide(email, _circumstances(mail.circumstances, mail.tier)),
             final_queue=mail.final_queue,
         )
 
@@ -66,13 +66,10 @@ class Decider:
         return Verdict.of(engine.decide(facts(email, known, self._ruleset), self._ruleset, self._classifier))
 
 
-def _circumstances(mail: RecordedMail) -> Circumstances:
-    return _of_tier(mail.tier) if mail.circumstances is None else _read(mail.circumstances)
-
-
-# Most mails came under one of a few: they are read once.
-_of_tier = lru_cache(maxsize=256)(lambda tier: Circumstances(tier=tier))
-_read = lru_cache(maxsize=1024)(Circumstances.model_validate_json)
+@lru_cache(maxsize=1024)
+def _circumstances(recorded: str | None, tier: str) -> Circumstances:
+    """Read once, because most mails came under one of a few."""
+    return Circumstances(tier=tier) if recorded is None else Circumstances.model_validate_json(recorded)
 
 
 def facts(email: InboundEmail, known: Circumstances, ruleset: Ruleset) -> engine.RoutingFacts:
