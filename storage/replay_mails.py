@@ -14,7 +14,7 @@ from storage import schema
 from storage.schema import emails, routing_labels, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Executable, Select
@@ -73,13 +73,12 @@ class WaitingTicket(NamedTuple):
     mail: RecordedMail
 
 
-_IS_WAITING = and_(
-    schema.is_in_state(tickets.c.state, TicketState.OPEN),
-    tickets.c.assignee_id.is_(None),
+_IS_UNMOVED = and_(
     tickets.c.relation.is_distinct_from(Relation.MERGED),
     # What a person has moved is where a person wants it.
     ~exists().where(routing_labels.c.ticket_id == tickets.c.id),
 )
+_IS_UNCLAIMED = and_(schema.is_in_state(tickets.c.state, TicketState.OPEN), tickets.c.assignee_id.is_(None))
 
 
 class Key(NamedTuple):
@@ -110,14 +109,22 @@ class ReplayMails:
         statement = select(func.count()).select_from(emails).where(*self._conditions(scope))
         return int(await self._connection.scalar(statement) or 0)
 
-    async def waiting(self, scope: Scope, *, after: int, limit: int) -> list[WaitingTicket]:
-        """Open tickets that nobody has claimed or moved, by number, from the one after `after` on."""
+    async def unclaimed(self) -> list[int]:
+        """Numbers of the open tickets that nobody has claimed, the lowest first."""
+        found = select(tickets.c.id).where(_IS_UNCLAIMED).order_by(tickets.c.id)
+        return list(await self._connection.scalars(found))
+
+    async def waiting(self, scope: Scope, ids: Sequence[int]) -> list[WaitingTicket]:
+        """Those of some unclaimed tickets whose mail is meant and that nobody has moved, by number.
+
+        Whether somebody has claimed one meanwhile is asked when it is moved: to ask here, too, would lead SQLite
+        through all open tickets for each page.
+        """
         rows = await self._connection.execute(
             select(tickets.c.id, tickets.c.queue, *_COLUMNS)
             .select_from(tickets.join(emails, emails.c.trace_id == tickets.c.trace_id))
-            .where(_IS_WAITING, tickets.c.id > after, *self._conditions(scope))
+            .where(_IS_UNMOVED, tickets.c.id.in_(ids), *self._conditions(scope))
             .order_by(tickets.c.id)
-            .limit(limit)
         )
         return [WaitingTicket(number, queue, RecordedMail(*mail)) for number, queue, *mail in rows]
 

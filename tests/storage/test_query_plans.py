@@ -81,9 +81,14 @@ QUERIES: list[Query] = [
     ("outbox.enqueue_once_ready", edit, {"ix_outbox_order"}),
     ("outbox.reap", lambda uow: uow.outbox.reap(NOW - LEASE), {"ix_outbox_leased"}),
     (
+        "replay_mails.unclaimed",
+        lambda uow: uow.replay_mails.unclaimed(),
+        {"ix_tickets_open"},
+    ),
+    (
         "replay_mails.waiting",
-        lambda uow: uow.replay_mails.waiting(LAST_DAY, after=0, limit=10),
-        {"ix_tickets_open", "ix_routing_labels_ticket_id"},
+        lambda uow: uow.replay_mails.waiting(LAST_DAY, [1001, 1002]),
+        {"ix_routing_labels_ticket_id"},
     ),
     ("outbox.lessees", lambda uow: uow.outbox.lessees(), {"ix_outbox_leased"}),
     ("outbox.free", lambda uow: uow.outbox.free("worker-1"), {"ix_outbox_leased"}),
