@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from routing.guesses import Classifier
+    from routing.replay import RecordedMail
     from routing.rules import Ruleset
     from storage.replay_mails import Scope, Span
     from storage.unit_of_work import Storage
@@ -81,17 +82,9 @@ async def run(
 
 async def _alone(storage: Storage, wish: Wish) -> AsyncGenerator[tuple[int, Report]]:
     """The size and the report of each page; a thread decides."""
-    decider = Decider(wish.ruleset, wish.classifier)
-    left, last = wish.limit, None
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        async with storage.reading() as uow:
-            mails = await uow.replay_mails.page(wish.scope, after=last, limit=size)
-        if not mails:
-            return
+    decider, pages = Decider(wish.ruleset, wish.classifier), _Pages(storage, wish)
+    while mails := await pages.mails():
         yield len(mails), await asyncio.to_thread(decider.report, mails)
-        last = Key(mails[-1].received_at, mails[-1].id)
-        left = None if left is None else left - len(mails)
 
 
 async def _together(
@@ -99,37 +92,36 @@ async def _together(
 ) -> AsyncGenerator[tuple[int, Report]]:
     """The same by processes, which read their pages themselves; so few are under way that memory stays flat."""
     others = processes - joins_in
-    decider = Decider(wish.ruleset, wish.classifier)
     executor = ProcessPoolExecutor(
         others,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=worker.start,
         initargs=(worker.order(storage, wish.ruleset, wish.scope, wish.classifier),),
     )
+    decider, pages = Decider(wish.ruleset, wish.classifier), _Pages(storage, wish)
     loop = asyncio.get_running_loop()
     under_way: dict[asyncio.Future[Report], int] = {}
     try:
-        async for span in _spans(storage, wish):
-            if len(under_way) == _PAGES_AHEAD * others:
-                if joins_in and not any(page.done() for page in under_way):
-                    # They have enough to do, or are not there yet.
-                    yield span.size, await _here(storage, wish, decider, span)
-                    continue
+        while True:
+            if len(under_way) < _PAGES_AHEAD * others:
+                span = await pages.span()
+                if span is None:
+                    break
+                under_way[loop.run_in_executor(executor, worker.report, span)] = span.size
+            elif joins_in and not any(page.done() for page in under_way):
+                # The others have enough to do, or are not there yet.
+                if not (mails := await pages.mails()):
+                    break
+                yield len(mails), await asyncio.to_thread(decider.report, mails)
+            else:
                 finished, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
                 for page in finished:
                     yield under_way.pop(page), page.result()
-            under_way[loop.run_in_executor(executor, worker.report, span)] = span.size
         for page, size in under_way.items():
             yield size, await page
     finally:
         # What has begun is ended, which takes no longer than a page; nothing else is begun.
         await asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True)
-
-
-async def _here(storage: Storage, wish: Wish, decider: Decider, span: Span) -> Report:
-    async with storage.reading() as uow:
-        mails = await uow.replay_mails.of_span(wish.scope, span)
-    return await asyncio.to_thread(decider.report, mails)
 
 
 async def _count(storage: Storage, wish: Wish) -> int:
@@ -138,15 +130,41 @@ async def _count(storage: Storage, wish: Wish) -> int:
     return count if wish.limit is None else min(count, wish.limit)
 
 
-async def _spans(storage: Storage, wish: Wish) -> AsyncGenerator[Span]:
-    """Each page is read in a transaction of its own, so that a long replay holds up no checkpoint and no vacuum."""
-    left, last = wish.limit, None
-    while left is None or left > 0:
-        async with storage.reading() as uow:
-            size = PAGE if left is None else min(PAGE, left)
-            span = await uow.replay_mails.next_span(wish.scope, after=last, limit=size)
-        if span is None:
-            return
-        yield span
-        last = span.oldest
-        left = None if left is None else left - span.size
+class _Pages:
+    """The mails of a wish, the newest first.
+
+    Each page is read in a transaction of its own, so that a long replay holds up no checkpoint and no vacuum.
+    """
+
+    def __init__(self, storage: Storage, wish: Wish) -> None:
+        self._storage = storage
+        self._scope = wish.scope
+        self._left = wish.limit
+        self._last: Key | None = None
+
+    async def mails(self) -> list[RecordedMail]:
+        """The next page; empty behind the last one."""
+        if not (size := self._size()):
+            return []
+        async with self._storage.reading() as uow:
+            mails = await uow.replay_mails.page(self._scope, after=self._last, limit=size)
+        if mails:
+            self._pass(Key(mails[-1].received_at, mails[-1].id), len(mails))
+        return mails
+
+    async def span(self) -> Span | None:
+        """Where the next page begins and ends, for whoever reads it; None behind the last one."""
+        if not (size := self._size()):
+            return None
+        async with self._storage.reading() as uow:
+            span = await uow.replay_mails.next_span(self._scope, after=self._last, limit=size)
+        if span:
+            self._pass(span.oldest, span.size)
+        return span
+
+    def _size(self) -> int:
+        return PAGE if self._left is None else min(PAGE, self._left)
+
+    def _pass(self, last: Key, count: int) -> None:
+        self._last = last
+        self._left = None if self._left is None else self._left - count
