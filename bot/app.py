@@ -29,6 +29,7 @@ from bot.desk.notices import (
     PostUndelivered,
     PostUnparseable,
 )
+from bot.desk.replay_file import ShareReplay
 from bot.desk.replay_moves import ApplyReplay, UndoReplay
 from bot.desk.replay_run import Replay, UpdateReplay
 from bot.desk.retention import Retain
@@ -316,6 +317,7 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.APPLY_REPLAY: ApplyReplay(services),
         Kind.UNDO_REPLAY: UndoReplay(services),
         Kind.UPDATE_REPLAY: UpdateReplay(services),
+        Kind.SHARE_REPLAY: ShareReplay(services),
         Kind.ACKNOWLEDGE: SendAcknowledgement(services),
         Kind.REPLY: SendReply(services),
         Kind.STORE_ATTACHMENT: StoreAttachment(services),

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     PAGER_ACKNOWLEDGE = "pager.acknowledge"
     PAGER_RESOLVE = "pager.resolve"
     PAGE_BY_MAIL = "email.page"
+    SHARE_REPLAY = "slack.share_replay"
     ACKNOWLEDGE = "email.acknowledge"
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"

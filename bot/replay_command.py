@@ -85,7 +85,8 @@ async def _replayed(
     progress = Progress(done=0, total=0, report=Report())
     is_interrupted = False
     try:
-        async with aclosing(runner.run(services.storage, wish, processes=processes)) as steps:
+        work = runner.run(services.storage, wish, processes=processes, joins_in=True)
+        async with aclosing(work) as steps:
             async for progress in steps:
                 line.show(progress)
     except asyncio.CancelledError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from routing.circumstances import Circumstances
@@ -20,12 +19,11 @@ UNKNOWN_INTENT = "unknown"
 NO_RULE_CONFIDENCE = 0.5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RoutingFacts:
+class RoutingFacts(NamedTuple):
     """What is known about a mail when it is routed."""
 
     email: InboundEmail
-    known: Circumstances = field(default_factory=Circumstances)
+    known: Circumstances = Circumstances()
 
 
 class Outcome(NamedTuple):
@@ -50,12 +48,12 @@ class Outcome(NamedTuple):
     def priority(self) -> Priority:
         """The highest that a rule gives."""
         given = [rule.then.priority for rule in self.applied if rule.then.priority]
-        return max(given, key=lambda priority: priority.rank, default=Priority.NORMAL)
+        return max(given, key=lambda priority: priority.rank) if given else Priority.NORMAL
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Those of all rules that held, each once."""
-        return tuple(dict.fromkeys(tag for rule in self.applied for tag in rule.then.tags))
+        return tuple(dict.fromkeys([tag for rule in self.applied for tag in rule.then.tags]))
 
 
 def decide(facts: RoutingFacts, ruleset: Ruleset, classifier: Classifier | None = None) -> Outcome:

@@ -25,9 +25,12 @@ Seen = tuple[str, Haystack]
 """The name of a field as people read it, and its text."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Evidence:
-    """All that a condition can look at; each part is worked out when the first condition asks for it."""
+    """All that a condition can look at; each part is worked out when the first condition asks for it.
+
+    Not frozen: one is made for each mail, and that doubles the price. Nobody writes to it.
+    """
 
     email: InboundEmail
     known: Circumstances

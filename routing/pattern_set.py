@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 _MAX_MEMORY = 64 << 20
 """Bytes that one set and its automaton may take; what it needs in use is far less."""
-_ALWAYS = ""
-"""A pattern that every text holds: where it is missing the set ran out of memory, which the binding does not tell."""
+_ALWAYS = r"\z"
+"""A pattern that every text holds: where it is missing the set ran out of memory, which the binding does not tell.
+
+It holds at the end alone. One that holds everywhere, such as the empty one, makes the set count a match at each byte.
+"""
 
 
 class PatternSet:

@@ -29,9 +29,9 @@ class RecordedMail(NamedTuple):
     """Where agents have worked on its ticket; None while no person has confirmed a queue."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
-    """As much of a decision as a report compares."""
+    """As much of a decision as a report compares. Not frozen, as two are made for each mail: that doubles the price."""
 
     queue: str
     intent: str
@@ -44,14 +44,15 @@ class Verdict:
     @classmethod
     def of(cls, outcome: engine.Outcome) -> Verdict:
         """The same of what the rules say now."""
+        place = outcome.place
         return cls(
-            queue=outcome.place.queue,
-            intent=outcome.place.intent,
-            confidence=outcome.place.confidence,
-            rule=outcome.place.rule,
+            queue=place.queue,
+            intent=place.intent,
+            confidence=place.confidence,
+            rule=place.rule,
             priority=outcome.priority,
             tags=outcome.tags,
-            applied=tuple(rule.id for rule in outcome.applied),
+            applied=tuple([rule.id for rule in outcome.applied]),
         )
 
     @classmethod
@@ -72,8 +73,7 @@ class Verdict:
 _STORED = TypeAdapter(Verdict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One replayed mail."""
 
     trace_id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, Text, and_, case, cast, exists, false, func, or_, select, tuple_
+from sqlalchemy import JSON, Text, and_, case, cast, exists, false, func, or_, select, tuple_, union_all
 
 from routing.replay import RecordedMail
 from routing.ticket import Relation, TicketState
@@ -13,10 +14,10 @@ from storage import schema
 from storage.schema import emails, routing_labels, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Executable, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _IS_CONFIRMED = and_(
@@ -43,6 +44,12 @@ _COLUMNS = (
 
 
 _place = tuple_(emails.c.received_at, emails.c.id)
+
+
+def _behind(key: Key | None) -> ColumnElement[bool]:
+    return ~false() if key is None else _place < tuple(key)
+
+
 _NEWEST_FIRST = (emails.c.received_at.desc(), emails.c.id.desc())
 
 
@@ -66,13 +73,12 @@ class WaitingTicket(NamedTuple):
     mail: RecordedMail
 
 
-_IS_WAITING = and_(
-    schema.is_in_state(tickets.c.state, TicketState.OPEN),
-    tickets.c.assignee_id.is_(None),
+_IS_UNMOVED = and_(
     tickets.c.relation.is_distinct_from(Relation.MERGED),
     # What a person has moved is where a person wants it.
     ~exists().where(routing_labels.c.ticket_id == tickets.c.id),
 )
+_IS_UNCLAIMED = and_(schema.is_in_state(tickets.c.state, TicketState.OPEN), tickets.c.assignee_id.is_(None))
 
 
 class Key(NamedTuple):
@@ -103,14 +109,22 @@ class ReplayMails:
         statement = select(func.count()).select_from(emails).where(*self._conditions(scope))
         return int(await self._connection.scalar(statement) or 0)
 
-    async def waiting(self, scope: Scope, *, after: int, limit: int) -> list[WaitingTicket]:
-        """Open tickets that nobody has claimed or moved, by number, from the one after `after` on."""
+    async def unclaimed(self) -> list[int]:
+        """Numbers of the open tickets that nobody has claimed, the lowest first."""
+        found = select(tickets.c.id).where(_IS_UNCLAIMED).order_by(tickets.c.id)
+        return list(await self._connection.scalars(found))
+
+    async def waiting(self, scope: Scope, ids: Sequence[int]) -> list[WaitingTicket]:
+        """Those of some unclaimed tickets whose mail is meant and that nobody has moved, by number.
+
+        Whether somebody has claimed one meanwhile is asked when it is moved: to ask here, too, would lead SQLite
+        through all open tickets for each page.
+        """
         rows = await self._connection.execute(
             select(tickets.c.id, tickets.c.queue, *_COLUMNS)
             .select_from(tickets.join(emails, emails.c.trace_id == tickets.c.trace_id))
-            .where(_IS_WAITING, tickets.c.id > after, *self._conditions(scope))
+            .where(_IS_UNMOVED, tickets.c.id.in_(ids), *self._conditions(scope))
             .order_by(tickets.c.id)
-            .limit(limit)
         )
         return [WaitingTicket(number, queue, RecordedMail(*mail)) for number, queue, *mail in rows]
 
@@ -119,22 +133,34 @@ class ReplayMails:
 
         It is read from the index alone, and costs the same wherever it is.
         """
-        rows = await self._connection.execute(
+        keys = (
             select(emails.c.received_at, emails.c.id)
-            .where(*self._conditions(scope))
-            .where(_place < tuple(after) if after else ~false())
+            .where(*self._conditions(scope), _behind(after))
             .order_by(*_NEWEST_FIRST)
-            .limit(limit)
         )
-        keys = [Key(*row) for row in rows]
-        return Span(keys[0], keys[-1], len(keys)) if keys else None
+        # The ends of a whole page: to skip what lies between is quicker than to fetch it.
+        newest = keys.limit(1).subquery("newest")
+        oldest = keys.offset(limit - 1).limit(1).subquery("oldest")
+        ends = await self._keys(union_all(select(newest), select(oldest)))
+        if len(ends) == 2:  # noqa: PLR2004 - both
+            return Span(max(ends), min(ends), limit)
+        found = await self._keys(keys.limit(limit))
+        return Span(found[0], found[-1], len(found)) if found else None
+
+    async def _keys(self, statement: Executable) -> list[Key]:
+        return list(starmap(Key, (await self._connection.execute(statement)).all()))
+
+    async def page(self, scope: Scope, *, after: Key | None, limit: int) -> list[RecordedMail]:
+        """So many mails, the newest first, from the one behind `after` on."""
+        rows = await self._connection.execute(self._mails(scope).where(_behind(after)).limit(limit))
+        return list(starmap(RecordedMail, rows.all()))
 
     async def of_span(self, scope: Scope, span: Span) -> list[RecordedMail]:
         """The mails of a span."""
         rows = await self._connection.execute(
             self._mails(scope).where(_place <= tuple(span.newest), _place >= tuple(span.oldest))
         )
-        return [RecordedMail(*row) for row in rows]
+        return list(starmap(RecordedMail, rows.all()))
 
     def _mails(self, scope: Scope) -> Select[Any]:
         joined = emails.join(tickets, tickets.c.id == emails.c.ticket_id)

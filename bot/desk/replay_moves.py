@@ -82,13 +82,11 @@ async def _differing(
     services: Services, scope: Scope, decider: Decider
 ) -> AsyncIterator[list[tuple[WaitingTicket, str]]]:
     """Tickets that the rules send elsewhere, each with its new queue, in pages."""
-    last = 0
-    while True:
+    async with services.storage.reading() as uow:
+        ids = await uow.replay_mails.unclaimed()
+    for start in range(0, len(ids), _PAGE):
         async with services.storage.reading() as uow:
-            page = await uow.replay_mails.waiting(scope, after=last, limit=_PAGE)
-        if not page:
-            return
-        last = page[-1].ticket_id
+            page = await uow.replay_mails.waiting(scope, ids[start : start + _PAGE])
         queues = await asyncio.to_thread(_decided, decider, page)
         known = services.config.queues
         yield [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from blocks import replay_message
 from bot import effects
-from bot.desk import replay_moves, replay_request, replay_view
+from bot.desk import replay_file, replay_moves, replay_request, replay_view
 from bot.desk.posting import post_once
 from bot.errors import ChannelUnavailableError, DeliveryError, MessageGoneError
 from bot.replaying import runner
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from storage.replays import StoredReplay
     from storage.unit_of_work import UnitOfWork
 
+_FIRST_EDIT: Final = 0.5
 _BETWEEN_EDITS: Final = 2.0
-"""Seconds: Slack bears about one edit a second."""
+"""Seconds: Slack bears about one edit a second. The first comes early, because most replays take no longer."""
 _LONGEST: Final = 35.0
 """Seconds: what then is done is shown. The lease of the entry is longer by what counting and posting may take."""
 
@@ -69,7 +70,8 @@ class Replay:
         return posted
 
     async def _run(self, replay: StoredReplay, wish: Wish, place: tuple[str, str]) -> Result:
-        began_at = shown_at = monotonic()
+        began_at = monotonic()
+        shown_at = began_at + _FIRST_EDIT - _BETWEEN_EDITS
         async with aclosing(runner.run(self._services.storage, wish)) as steps:
             async for step in steps:
                 now = monotonic()
@@ -92,8 +94,10 @@ class Replay:
             await self._services.workspace.update(*place, message)
 
     async def _done(self, uow: UnitOfWork, replay: StoredReplay, report: str, place: tuple[str, str]) -> None:
+        now = self._services.clock()
         await uow.replays.step(replay.id, expected=ReplayState.RUNNING, to=ReplayState.DONE, report=report)
-        await effects.update_replay(uow, replay.id, channel=place[0], now=self._services.clock())
+        await effects.update_replay(uow, replay.id, channel=place[0], now=now)
+        await replay_file.enqueue(uow, replay.id, channel=place[0], now=now)
 
 
 class UpdateReplay:

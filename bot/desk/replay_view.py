@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from blocks import replay_message
 from bot.desk import replay_request
 from bot.replaying import result
+from bot.replaying.result import Result
 from routing.replay import Report
 from storage.replays import ReplayState
 
 if TYPE_CHECKING:
     from blocks.message import SlackMessage
-    from bot.replaying.result import Result
     from bot.services import Services
     from storage.replays import StoredReplay
     from storage.unit_of_work import UnitOfWork
@@ -52,26 +52,34 @@ def model(replay: StoredReplay) -> str | None:
     return name
 
 
+def outcome(replay: StoredReplay) -> Result:
+    """What a finished replay came to."""
+    content = json.loads(replay.report or "{}")
+    return Result(
+        report=Report.model_validate(content["report"]),
+        ruleset=replay.options["ruleset"],
+        done=content["done"],
+        planned=content["planned"],
+    )
+
+
 async def load(services: Services, uow: UnitOfWork, replay: StoredReplay) -> SlackMessage:
     """The message of a finished replay, as things are now."""
-    content = json.loads(replay.report or "{}")
-    report = Report.model_validate(content["report"])
-    stopped = None
-    if content["done"] < content["planned"]:
-        stopped = (
-            f"Stopped in time after {content['done']:,} of {content['planned']:,} mails, the newest first."
-        )
-    found = replay_message.Found(
+    found = outcome(replay)
+    report, stopped = found.report, None
+    if found.is_partial:
+        stopped = f"Stopped in time after {found.done:,} of {found.planned:,} mails, the newest first."
+    shown = replay_message.Found(
         asked=asked(replay),
         report=report,
         headline=result.headline(report),
         agreement=result.agreement(report.agreement),
         stopped=stopped,
-        movable=content["movable"],
+        movable=json.loads(replay.report or "{}")["movable"],
     )
     now = services.clock()
     return replay_message.result(
-        found,
+        shown,
         await _applied(services, uow, replay),
         link=lambda trace_id: services.trace_links.url(trace_id, now=now),
     )

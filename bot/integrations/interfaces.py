@@ -25,6 +25,15 @@ class Posted(NamedTuple):
     ts: str
 
 
+class SharedFile(NamedTuple):
+    """A file for a thread; `comment` is the text of its message."""
+
+    name: str
+    title: str
+    comment: str
+    content: bytes
+
+
 class Workspace(Protocol):
     """The team's Slack workspace."""
 
@@ -40,6 +49,20 @@ class Workspace(Protocol):
 
     async def update(self, channel: str, ts: str, message: SlackMessage) -> None:
         """Put a message in the place of an earlier one."""
+
+    async def share(self, channel: str, file: SharedFile, *, thread_ts: str) -> None:
+        """Put a file into a thread; the channel is an id.
+
+        Raises:
+            PermanentError: files are refused; the message says what a person has to do, where that is known.
+        """
+
+    async def has_file(self, channel: str, *, name: str, thread_ts: str) -> bool:
+        """Whether a file of this name stands in a thread, because a file knows no other mark.
+
+        Raises:
+            MessageGoneError: there is no such thread any more.
+        """
 
     async def group_members(self, group_id: str) -> list[str]:
         """Slack user ids of a user group."""

@@ -18,12 +18,14 @@ from bot.errors import (
     RateLimitedError,
     TransientError,
 )
+from bot.integrations import slack_files
 from bot.integrations.interfaces import Posted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from blocks.message import SlackMessage
+    from bot.integrations.interfaces import SharedFile
     from bot.settings import Settings
 
 EVENT_TYPE = "deskbell_outbox"
@@ -159,6 +161,14 @@ class SlackWorkspace:
         async with _translated(channel):
             await self._client.chat_update(channel=channel, ts=ts, **message.payload())
 
+    async def share(self, channel: str, file: SharedFile, *, thread_ts: str) -> None:
+        async with _translated(channel):
+            await slack_files.share(self._client, channel, file, thread_ts=thread_ts)
+
+    async def has_file(self, channel: str, *, name: str, thread_ts: str) -> bool:
+        async with _translated(channel):
+            return await slack_files.is_there(self._client, channel, name=name, thread_ts=thread_ts)
+
     async def group_members(self, group_id: str) -> list[str]:
         async with _translated(group_id):
             response = await self._client.usergroups_users_list(usergroup=group_id)
@@ -226,6 +236,6 @@ def _delivery_error(channel: str, error: SlackApiError) -> Exception:
         return TransientError(f"Slack: {name}")
     if name in _CHANNEL_ERRORS:
         return ChannelUnavailableError(channel, name)
-    if name == "message_not_found":
+    if name in {"message_not_found", "thread_not_found"}:
         return MessageGoneError(f"Slack: {name}")
     return PermanentError(f"Slack: {name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -45,7 +46,7 @@ class Decider:
         """Where these rules send a mail; None for a record that cannot be read."""
         try:
             email = InboundEmail.model_validate_json(mail.normalised)
-            return self._decide(email, _circumstances(mail)).queue
+            return self._decide(email, _circumstances(mail.circumstances, mail.tier)).queue
         except ValidationError:
             return None
 
@@ -56,7 +57,7 @@ class Decider:
             received_at=mail.received_at,
             subject=email.subject,
             then=Verdict.read(mail.decision),
-            now=self._decide(email, _circumstances(mail)),
+            now=self._decide(email, _circumstances(mail.circumstances, mail.tier)),
             final_queue=mail.final_queue,
         )
 
@@ -65,10 +66,10 @@ class Decider:
         return Verdict.of(engine.decide(facts(email, known, self._ruleset), self._ruleset, self._classifier))
 
 
-def _circumstances(mail: RecordedMail) -> Circumstances:
-    if mail.circumstances is None:
-        return Circumstances(tier=mail.tier)
-    return Circumstances.model_validate_json(mail.circumstances)
+@lru_cache(maxsize=1024)
+def _circumstances(recorded: str | None, tier: str) -> Circumstances:
+    """Read once, because most mails came under one of a few."""
+    return Circumstances(tier=tier) if recorded is None else Circumstances.model_validate_json(recorded)
 
 
 def facts(email: InboundEmail, known: Circumstances, ruleset: Ruleset) -> engine.RoutingFacts:

@@ -25,6 +25,7 @@ from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.store import Store
 from bot.sandbox.submissions import Submissions
 from bot.sandbox.triggers import Triggers
+from bot.sandbox.uploads import Uploads
 from bot.sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Sandbox:
                 web.route("*", "/api/{method}", self._api.handle),
                 web.get("/link", self.slack.sockets.handle),
                 web.post("/response/{token}", self._response_urls.handle),
+                *Uploads(self.slack, self._api.failures).routes(),
                 *pages.Pages(self).routes(),
             ]
         )
@@ -129,7 +131,7 @@ class Sandbox:
 
     async def reset(self) -> None:
         """Forget messages, modals and mails; channels stay as they are."""
-        await self._store.clear("message", "dm", "view", "home", "response_url", "inbox", "sent")
+        await self._store.clear("message", "file", "dm", "view", "home", "response_url", "inbox", "sent")
         self.slack.workspace.toasts.clear()
 
     def fail_next(
@@ -141,7 +143,7 @@ class Sandbox:
         delay: timedelta | None = None,
         after_effect: bool = False,
     ) -> None:
-        """Make the next call of a method fail; several in a row queue up.
+        """Make the next call of a method, or the next `upload` of a file's bytes, fail; several in a row queue up.
 
         `error` refuses it, `status` answers with that HTTP status, a `delay` alone makes it late, and with
         nothing of these the connection breaks. `after_effect` does the call's work first.

@@ -56,6 +56,10 @@ def _message(message: Json) -> Json:
         "bot": message["user"] == cast.BOT_USER_ID,
         "text": message["text"],
         "blocks": message.get("blocks", []),
+        "files": [
+            {name: file[name] for name in ("id", "name", "title", "size")}
+            for file in message.get("files", [])
+        ],
         "thread_ts": message.get("thread_ts"),
         # Slack shows no mark on an edited card, only on edited text (docs.slack.dev, chat.update).
         "edited": "edited" in message and not message.get("blocks"),

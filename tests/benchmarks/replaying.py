@@ -140,7 +140,7 @@ async def _count(path: Path, processes: int, limit: int | None) -> int:
     storage = Storage(f"sqlite+aiosqlite:///{path}")
     wish = Wish(ruleset=_ruleset(), scope=Scope(), limit=limit)
     done = 0
-    async for step in runner.run(storage, wish, processes=processes):
+    async for step in runner.run(storage, wish, processes=processes, joins_in=True):
         done = step.done
     await storage.database.close()
     return done

@@ -30,6 +30,8 @@ _SCOPES = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": _HISTORY,
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
     "usergroups_users_update": {"usergroups:write"},
     "users_info": {"users:read"},

@@ -67,9 +67,10 @@ async def replay_pages(uow: UnitOfWork) -> None:
     second = await uow.replay_mails.next_span(LAST_DAY, after=first.oldest, limit=10)
     assert second
     assert await uow.replay_mails.of_span(LAST_DAY, second)
+    assert await uow.replay_mails.page(LAST_DAY, after=first.oldest, limit=10)
 
 
-FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$)\w+$", re.MULTILINE)
+FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$|newest$|oldest$)\w+$", re.MULTILINE)
 """As PostgreSQL and as SQLite say it; the names are those of temporary results."""
 
 Query = tuple[str, "Callable[[UnitOfWork], Awaitable[Any]]", set[str]]
@@ -96,9 +97,14 @@ QUERIES: list[Query] = [
     ("outbox.hasten", hasten, {"ix_outbox_ready"}),
     ("outbox.reap", lambda uow: uow.outbox.reap(NOW - LEASE), {"ix_outbox_leased"}),
     (
+        "replay_mails.unclaimed",
+        lambda uow: uow.replay_mails.unclaimed(),
+        {"ix_tickets_open"},
+    ),
+    (
         "replay_mails.waiting",
-        lambda uow: uow.replay_mails.waiting(LAST_DAY, after=0, limit=10),
-        {"ix_tickets_open", "ix_routing_labels_ticket_id"},
+        lambda uow: uow.replay_mails.waiting(LAST_DAY, [1001, 1002]),
+        {"ix_routing_labels_ticket_id"},
     ),
     ("outbox.lessees", lambda uow: uow.outbox.lessees(), {"ix_outbox_leased"}),
     ("outbox.free", lambda uow: uow.outbox.free("worker-1"), {"ix_outbox_leased"}),

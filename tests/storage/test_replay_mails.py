@@ -46,8 +46,10 @@ async def pages(storage: Storage, scope: Scope = EVERYTHING, *, size: int = 100)
     async with storage.reading() as uow:
         while span := await uow.replay_mails.next_span(scope, after=last, limit=size):
             found.append(await uow.replay_mails.of_span(scope, span))
+            assert await uow.replay_mails.page(scope, after=last, limit=size) == found[-1]
             last = span.oldest
             assert span.size == len(found[-1])
+        assert await uow.replay_mails.page(scope, after=last, limit=size) == []
     return found
 
 
@@ -129,3 +131,21 @@ async def test_a_merged_ticket_says_nothing_about_its_queue(storage: Storage) ->
         await uow.commit()
     [[merged, _]] = await pages(storage)
     assert merged.final_queue is None
+
+
+async def test_a_claimed_ticket_waits_no_more_and_a_scope_leaves_mails_out(storage: Storage) -> None:
+    waiting, claimed, resolved, other = [
+        await decided(storage, number, queue=queue)
+        for number, queue in enumerate(("billing", "billing", "billing", "orders"))
+    ]
+    async with storage.unit_of_work() as uow:
+        await uow.tickets.claim(claimed, agent_id="U1", now=NOW)
+        await uow.tickets.resolve(resolved, agent_id="U1", now=NOW)
+        await uow.commit()
+    async with storage.reading() as uow:
+        ids = await uow.replay_mails.unclaimed()
+        found = await uow.replay_mails.waiting(Scope(queue="billing"), ids)
+    assert ids == [waiting, other]
+    assert [(one.ticket_id, one.queue, one.mail.trace_id) for one in found] == [
+        (waiting, "billing", "trace-0")
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from bot.sandbox.methods import chat, conversations, members, session, views
+from bot.sandbox.methods import chat, conversations, files, members, session, views
 from bot.sandbox.slack import Slack
 from bot.sandbox.store import Json
 
@@ -26,6 +26,8 @@ BY_NAME: dict[str, Method] = {
     "conversations.list": conversations.list_all,
     "conversations.open": conversations.open_dm,
     "conversations.replies": conversations.replies,
+    "files.completeUploadExternal": files.complete_upload_external,
+    "files.getUploadURLExternal": files.get_upload_url_external,
     "usergroups.list": members.usergroups_list,
     "usergroups.users.list": members.usergroups_users,
     "usergroups.users.update": members.usergroups_update,

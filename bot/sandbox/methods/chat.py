@@ -21,11 +21,10 @@ async def post_message(slack: Slack, args: Json) -> Json:
     content = content_of(args)
     if len(content["text"]) > POST_CHARACTERS:
         raise MethodError("msg_too_long")
-    thread_ts = _thread_ts(slack, channel, args)
     message = await slack.workspace.say(
         channel["id"],
         user=cast.BOT_USER_ID,
-        thread_ts=thread_ts,
+        thread_ts=thread_ts(slack, channel, args),
         metadata=args.get("metadata"),
         **content,
     )
@@ -97,14 +96,28 @@ async def _writable(slack: Slack, args: Json) -> Json:
     if cast.person(reference) is not None:
         return await slack.workspace.open_dm(reference)
     channel = slack.workspace.find(reference)
+    refuse_closed(channel)
+    return channel
+
+
+def refuse_closed(channel: Json) -> None:
+    """Nothing new goes where nobody writes any more, or where the app is no member.
+
+    Raises:
+        MethodError: `is_archived`, `not_in_channel`.
+    """
     if channel.get("archived"):
         raise MethodError("is_archived")
     if not channel.get("joined", True):
         raise MethodError("not_in_channel")
-    return channel
 
 
-def _thread_ts(slack: Slack, channel: Json, args: Json) -> str | None:
+def thread_ts(slack: Slack, channel: Json, args: Json) -> str | None:
+    """The first message of the thread that is meant; None outside of threads.
+
+    Raises:
+        MethodError: `thread_not_found`.
+    """
     if not args.get("thread_ts"):
         return None
     parent = slack.workspace.message(channel["id"], str(args["thread_ts"]))

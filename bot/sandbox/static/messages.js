@@ -4,6 +4,7 @@ import * as blockkit from "./blockkit.js";
 import { composer } from "./composer.js";
 import * as dates from "./dates.js";
 import { h } from "./dom.js";
+import { files } from "./files.js";
 import { icon } from "./icons.js";
 import { author, channel, conversation, isReply, model, update, visible } from "./model.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -50,7 +51,7 @@ function dayDivider(message, previous) {
 function article(message, channelId, place, replies) {
   const { name, isBot } = author(message.user);
   const at = dates.ofTs(message.ts);
-  const content = JSON.stringify([message.text, message.blocks]);
+  const content = JSON.stringify([message.text, message.blocks, message.files]);
   const props = {
     key: message.ts,
     class: `message ${message.ephemeral_to ? "ephemeral" : ""}`,
@@ -77,6 +78,7 @@ function article(message, channelId, place, replies) {
       message.ephemeral_to && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
       head,
       body(message, channelId, place),
+      files(message.files),
       replies && threadButton(message, replies),
     ),
   );

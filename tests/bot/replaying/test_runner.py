@@ -6,6 +6,7 @@ from contextlib import aclosing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select, update
 
 from bot.replaying import runner
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from storage.unit_of_work import Storage
 
 
-async def replayed(storage: Storage, wish: Wish, *, processes: int = 1) -> list[Progress]:
-    return [step async for step in runner.run(storage, wish, processes=processes)]
+async def replayed(
+    storage: Storage, wish: Wish, *, processes: int = 1, joins_in: bool = False
+) -> list[Progress]:
+    return [step async for step in runner.run(storage, wish, processes=processes, joins_in=joins_in)]
 
 
 async def contents(storage: Storage) -> dict[str, list[object]]:
@@ -69,12 +72,15 @@ async def test_a_limit_takes_the_newest(storage: Storage, changed: SupportConfig
     assert newest == stored_mails.FIRST + timedelta(minutes=COUNT - 3), "the newest mail about a parcel"
 
 
+@pytest.mark.parametrize("joins_in", [False, True])
 async def test_processes_find_what_one_thread_finds_to_the_byte(
-    storage: Storage, changed: SupportConfig
+    storage: Storage, changed: SupportConfig, *, joins_in: bool
 ) -> None:
-    wish = Wish(ruleset=changed.ruleset(), scope=Scope())
-    alone, together = await replayed(storage, wish), await replayed(storage, wish, processes=2)
+    wish = Wish(ruleset=changed.ruleset(), scope=Scope(), limit=COUNT - 1)
+    alone = await replayed(storage, wish)
+    together = await replayed(storage, wish, processes=2, joins_in=joins_in)
     assert together[-1].report.to_json() == alone[-1].report.to_json()
+    assert together[-1].done == COUNT - 1
 
 
 async def test_whoever_stops_has_what_was_found_so_far(storage: Storage, shipped: SupportConfig) -> None:
