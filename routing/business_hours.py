@@ -29,7 +29,8 @@ def _are_days(key: str) -> str:
     return key
 
 
-def _day(value: Any) -> Any:
+def day(value: Any) -> Any:
+    """Refuse what is no date in figures; pydantic would take a number for one."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         raise ValueError(f"{value!r} is no date: write one such as 2026-12-25")
     return value
@@ -38,16 +39,16 @@ def _day(value: Any) -> Any:
 Hours = Annotated[
     str, shaped(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)", "hours such as 09:00-17:00")
 ]
-DayOff = Annotated[date, BeforeValidator(_day), PlainSerializer(str)]
+Zone = Annotated[str, AfterValidator(_is_zone)]
+Days = Annotated[str, AfterValidator(_are_days)]
+DayOff = Annotated[date, BeforeValidator(day), PlainSerializer(str)]
 
 
 class BusinessHours(Strict):
     """Hours by day; a day that is not named is free, and at the closing time itself nobody is there."""
 
-    zone: Annotated[str, AfterValidator(_is_zone)] = "UTC"
-    hours: dict[Annotated[str, AfterValidator(_are_days)], Hours] = Field(
-        default_factory=lambda: {"mon-fri": "09:00-17:00"}
-    )
+    zone: Zone = "UTC"
+    hours: dict[Days, Hours] = Field(default_factory=lambda: {"mon-fri": "09:00-17:00"})
     days_off: tuple[DayOff, ...] = ()
 
     def is_open(self, at: datetime) -> bool:
@@ -56,12 +57,13 @@ class BusinessHours(Strict):
         if local.date() in self.days_off:
             return False
         return any(
-            _covers(days, local.weekday()) and _contains(hours, local.time())
+            covers(days, local.weekday()) and _contains(hours, local.time())
             for days, hours in self.hours.items()
         )
 
 
-def _covers(days: str, weekday: int) -> bool:
+def covers(days: str, weekday: int) -> bool:
+    """Whether a key such as `mon-fri` means a weekday; Monday is 0."""
     first, _, last = days.partition("-")
     return _DAYS.index(first) <= weekday <= _DAYS.index(last or first)
 
