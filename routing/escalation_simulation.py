@@ -197,7 +197,7 @@ class _Run:
 
     def _line(self, step: Step, now: datetime) -> Told:
         number = self.escalation.position + 1
-        return Told(at=now, round=self.escalation.lap, step=number, action=step.action, what=_asked(step))
+        return Told(at=now, round=self.escalation.lap, step=number, action=step.action, what=asked(step))
 
     def _end(self, now: datetime) -> Iterator[Told]:
         end = Told(
@@ -236,8 +236,8 @@ def _storm_times(policy: EscalationPolicy) -> Iterator[timedelta]:
             yield step.only_if.tickets.within
 
 
-def _asked(step: Step) -> str:
-    """What a step does it to, as its author wrote it."""
+def asked(step: Step) -> str:
+    """What a step does it to, as its author wrote it: `on_call, #tech`, `10m`."""
     if step.wait is not None:
         return written(step.wait)
     if step.repeat is not None:
@@ -274,7 +274,7 @@ def written(duration: timedelta) -> str:
     for unit, size in _UNITS.items():
         count, seconds = divmod(seconds, size)
         parts.append(f"{count}{unit}" if count else "")
-    return "".join(parts) or "0s"
+    return "".join(parts) or "0m"
 
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}

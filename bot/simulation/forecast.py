@@ -1,0 +1,119 @@
+"""What `deskbell oncall` foretells: the escalation of a queue's ticket that begins at a time and is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from routing import escalation_policy
+from routing import escalation_simulation as simulation
+from routing.escalation import Escalation, Trigger
+from routing.escalation_simulation import Assumption, Surroundings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.config import SupportConfig
+    from bot.simulation.rotas import Rotas
+    from routing.escalation_policy import EscalationPolicy, Triggers
+    from routing.escalation_simulation import Told
+
+STANDARD = "standard"
+"""What the policy is called that a queue without one follows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What somebody wants to know."""
+
+    ticket: Assumption
+    trigger: Trigger
+    at: datetime
+    """When the escalation starts."""
+    zone: ZoneInfo
+    """Whose clocks are shown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """A wish and the answer."""
+
+    wish: Wish
+    queue_name: str
+    policy_name: str
+    policy: EscalationPolicy
+    lines: tuple[Told, ...]
+    schedules: tuple[str, ...]
+    """Those that the policy asks, in order."""
+
+    @property
+    def is_started_by_trigger(self) -> bool:
+        """Whether the trigger starts this policy at all."""
+        return starts(self.policy.triggers, self.wish.trigger, self.wish.ticket)
+
+
+def make(config: SupportConfig, wish: Wish, rotas: Rotas) -> Forecast:
+    """Run the queue's policy for the ticket's priority."""
+    queue = config.queue(wish.ticket.queue)
+    policy = config.policy(wish.ticket.queue, wish.ticket.priority)
+    escalation = Escalation(
+        id=0,
+        ticket_id=0,
+        trigger=wish.trigger,
+        reason="",
+        urgency=wish.ticket.priority,
+        target=queue.on_call,
+        started_by="",
+        started_at=wish.at,
+        policy=policy,
+        next_at=wish.at,
+    )
+    return Forecast(
+        wish=wish,
+        queue_name=queue.name,
+        policy_name=queue.escalation.of(wish.ticket.priority) or STANDARD,
+        policy=policy,
+        lines=simulation.simulate(escalation, wish.ticket, surroundings(config, rotas)),
+        schedules=tuple(schedules_of(config, policy, wish.ticket.queue, rotas)),
+    )
+
+
+def surroundings(config: SupportConfig, rotas: Rotas) -> Surroundings:
+    """The desk as a simulation asks for it."""
+    return Surroundings(
+        on_call_at=rotas.on_call_at,
+        target_of=lambda queue: config.queue(queue).on_call,
+        people_of=lambda queue: config.queue(queue).people,
+        is_business_hours=config.business_hours.is_open,
+        operators=config.desk.operators_channel,
+        last_resort=config.desk.last_resort,
+    )
+
+
+def schedules_of(config: SupportConfig, policy: EscalationPolicy, queue: str, rotas: Rotas) -> list[str]:
+    """The schedules that a policy asks for a queue's tickets, in order."""
+    queues = (queue, *(step.reassign for step in policy.steps if step.reassign))
+    targets: list[str] = []
+    for step in policy.steps:
+        for recipient in step.notify or ():
+            is_on_call = recipient == escalation_policy.ON_CALL
+            targets += (config.queue(each).on_call for each in queues) if is_on_call else (recipient,)
+    return list(dict.fromkeys(name for target in targets if (name := rotas.name(target))))
+
+
+def starts(triggers: Triggers, trigger: Trigger, ticket: Assumption) -> bool:
+    """Whether a trigger starts a policy for such a ticket; what people do always does."""
+    match trigger:
+        case Trigger.PRESSED | Trigger.URGENT_WORD:
+            return True
+        case Trigger.UNCLAIMED:
+            return triggers.unclaimed_for is not None and ticket.is_unclaimed
+        case Trigger.SLA_WARNING:
+            return triggers.sla_warning
+        case Trigger.SLA_BREACH:
+            return triggers.sla_breach
+        case Trigger.PRIORITY:
+            return triggers.priority is not None and ticket.priority.rank >= triggers.priority.rank
+        case Trigger.INCIDENT:
+            return triggers.incident
