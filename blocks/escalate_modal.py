@@ -14,11 +14,11 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from blocks import ids, submission, text
+from blocks import ids, on_call_notices, submission, text
 from routing.decision import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _REASON_LIMIT = 500
 
@@ -33,8 +33,8 @@ class EscalationRequest:
     """High or urgent."""
 
 
-def build(ref: ids.TicketRef, *, reference: str, target: str) -> View:
-    """`target` is the Slack user or user group id that will be called."""
+def build(ref: ids.TicketRef, *, reference: str, people: Sequence[str], schedule: str | None = None) -> View:
+    """`people` are the Slack user ids, or the user group, that will be called; by a schedule, if there is one."""
     return View(
         type="modal",
         callback_id=ids.Callback.ESCALATE_MODAL,
@@ -45,7 +45,7 @@ def build(ref: ids.TicketRef, *, reference: str, target: str) -> View:
         blocks=[
             _reason(),
             _urgency(),
-            ContextBlock(elements=[text.mrkdwn(f"Calls {text.user(target)} at once.")]),
+            ContextBlock(elements=[text.mrkdwn(_calls(people, schedule))]),
         ],
     )
 
@@ -57,6 +57,15 @@ def parse(view: Mapping[str, Any]) -> EscalationRequest:
         reason=submission.required(view, ids.Input.REASON),
         urgency=Priority(submission.required(view, ids.Input.URGENCY)),
     )
+
+
+def _calls(people: Sequence[str], schedule: str | None) -> str:
+    if schedule is None:
+        return f"Calls {on_call_notices.mentions(people)} at once."
+    name = on_call_notices.name(schedule)
+    if not people:
+        return f"Nobody is on call for {name} now: only the incident channel is told."
+    return f"Calls {on_call_notices.mentions(people)}, on call for {name}, at once."
 
 
 def _reason() -> InputBlock:

@@ -1,4 +1,4 @@
-"""The App Home: what is mine, and what waits for anybody."""
+"""The App Home: what is mine, when I am on call, and how the queues are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from slack_sdk.models.blocks import Block, HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
 
-from blocks import text
+from blocks import on_call_notices, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 _SHOWN = 20
 
@@ -30,16 +30,30 @@ class HomeTicket:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class QueueCount:
-    """How many tickets of a queue nobody has claimed."""
+class HomeShift:
+    """One shift of the person who looks."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+    is_now: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HomeQueue:
+    """How one queue is."""
 
     queue_name: str
+    open: int
     unclaimed: int
+    oldest: timedelta | None
+    """For how long the oldest ticket has waited that nobody has claimed."""
+    overdue: int
 
 
-def build(*, mine: Sequence[HomeTicket], queues: Sequence[QueueCount]) -> View:
-    """`mine` in the order to show it: the most pressing first."""
-    return View(type="home", blocks=[*_my_tickets(mine), *_waiting(queues)])
+def build(*, mine: Sequence[HomeTicket], shifts: Sequence[HomeShift], queues: Sequence[HomeQueue]) -> View:
+    """`mine` in the order to show it, the most pressing first; `shifts` are those of the next two weeks."""
+    return View(type="home", blocks=[*_my_tickets(mine), *_my_shifts(shifts), *_queues(queues)])
 
 
 def _my_tickets(mine: Sequence[HomeTicket]) -> Iterator[Block]:
@@ -59,12 +73,33 @@ def _row(ticket: HomeTicket) -> str:
     return f"*{name}* {subject}\n{text.line(ticket.queue_name, limit=75)}{due}"
 
 
-def _waiting(queues: Sequence[QueueCount]) -> Iterator[Block]:
-    yield HeaderBlock(text=text.plain("Waiting to be claimed"))
+def _my_shifts(shifts: Sequence[HomeShift]) -> Iterator[Block]:
+    yield HeaderBlock(text=text.plain("My shifts"))
     rows = [
-        f"*{queue.unclaimed}* in {text.line(queue.queue_name, limit=75)}"
-        for queue in queues
-        if queue.unclaimed
+        f"{'📟 *Now*, ' if shift.is_now else ''}{on_call_notices.name(shift.schedule)} {_span(shift)}"
+        for shift in shifts
     ]
     shown = "\n".join(text.capped(rows, limit=_SHOWN))
-    yield SectionBlock(text=text.mrkdwn(shown or "No ticket waits: every one has somebody."))
+    yield SectionBlock(text=text.mrkdwn(shown or "You are not on call within the next two weeks."))
+
+
+def _span(shift: HomeShift) -> str:
+    until = f"until {text.slack_date(shift.end)}"
+    return until if shift.is_now else f"from {text.slack_date(shift.start)} {until}"
+
+
+def _queues(queues: Sequence[HomeQueue]) -> Iterator[Block]:
+    yield HeaderBlock(text=text.plain("Queues"))
+    rows = [_queue(queue) for queue in queues if queue.open]
+    shown = "\n".join(text.capped(rows, limit=_SHOWN))
+    yield SectionBlock(text=text.mrkdwn(shown or "No ticket is open in any queue."))
+
+
+def _queue(queue: HomeQueue) -> str:
+    parts = [f"*{text.line(queue.queue_name, limit=75)}*  {queue.open:,} open"]
+    if queue.unclaimed:
+        age = f", the oldest for {text.duration_phrase(queue.oldest)}" if queue.oldest else ""
+        parts.append(f"{queue.unclaimed:,} unclaimed{age}")
+    if queue.overdue:
+        parts.append(f"⚠️ {queue.overdue:,} overdue")
+    return " · ".join(parts)

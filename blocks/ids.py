@@ -34,6 +34,9 @@ class Action(StrEnum):
     TRY_RULES = "try_rules"
     APPLY_REPLAY = "apply_replay"
     UNDO_REPLAY = "undo_replay"
+    UNDO_OVERRIDE = "undo_override"
+    ACCEPT_SWAP = "accept_swap"
+    DECLINE_SWAP = "decline_swap"
 
 
 class Callback(StrEnum):
@@ -152,3 +155,15 @@ class DraftRef(_Ref):
     channel: str
     is_whole: bool
     """All rules; else only those whose ids it names."""
+
+
+class OverrideRef(_Ref):
+    """Which override of an on-call schedule an Undo button takes back."""
+
+    override_id: int
+
+
+class SwapRef(_Ref):
+    """Which request to take a shift a button answers."""
+
+    swap_id: int

@@ -18,6 +18,7 @@ from bot.attachments.scan import ScanAttachment
 from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
 from bot.config_directory import CsvDirectory, HttpDirectory, HubSpotDirectory, SqlDirectory
+from bot.config_schedules import FedSchedule
 from bot.config_sources import ImapPoll, RestPoll
 from bot.desk.cards import PostCard, RetireCard, UpdateCard
 from bot.desk.notices import (
@@ -41,11 +42,15 @@ from bot.intake.received import Origin
 from bot.integrations import slack
 from bot.integrations.clamav import ClamAvScanner
 from bot.integrations.csv_directory import CsvRequesterDirectory
+from bot.integrations.duty_calendars import HttpDutyCalendars
 from bot.integrations.public_files import PublicFiles
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
 from bot.integrations.sql_directory import SqlRequesterDirectory
 from bot.integrations.vendors import HttpVendor
+from bot.on_call.feeds import Refresh
+from bot.on_call.swap_messages import AskSwap, ExpireSwap, Tell, UpdateSwap
+from bot.on_call.watch import SyncGroup, Watch
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.telemetry import Metrics
@@ -67,7 +72,7 @@ if TYPE_CHECKING:
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
-    from bot.integrations.interfaces import RequesterDirectory
+    from bot.integrations.interfaces import DutyCalendars, RequesterDirectory
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -121,6 +126,7 @@ def create_app(
         ]
     )
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
+    app.cleanup_ctx.append(lifecycle.on_call_watched(services))
     app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
     if services.directory:
@@ -151,6 +157,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
         file_fetcher=PublicFiles(),
         scanner=ClamAvScanner(settings.clamav_socket) if settings.clamav_socket else None,
         directory=create_directory(settings, config, clock=clock),
+        duty_calendars=create_duty_calendars(settings, config),
         trace_links=TraceLinks(
             secret=settings.deskbell_secret_key.get_secret_value(),
             public_url=settings.deskbell_public_url,
@@ -204,6 +211,18 @@ def create_directory(settings: Settings, config: SupportConfig, *, clock: Clock)
     return Directory(_adapter(settings, chosen), timeout=chosen.timeout, cache=chosen.cache, clock=clock)
 
 
+def create_duty_calendars(settings: Settings, config: SupportConfig) -> DutyCalendars:
+    """The way to the calendars that say who is on call.
+
+    Raises:
+        SettingsError: what opens one of them is not set.
+    """
+    for name, schedule in config.schedules.items():
+        if isinstance(schedule, FedSchedule):
+            settings.schedule_secret_of(name)
+    return HttpDutyCalendars(settings.deskbell_schedule_secrets)
+
+
 def _adapter(settings: Settings, chosen: DirectoryConfig) -> RequesterDirectory:
     if isinstance(chosen, CsvDirectory):
         return CsvRequesterDirectory(chosen)
@@ -245,6 +264,13 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.REPLY: SendReply(services),
         Kind.STORE_ATTACHMENT: StoreAttachment(services),
         Kind.SCAN_ATTACHMENT: ScanAttachment(services),
+        Kind.ON_CALL_WATCH: Watch(services),
+        Kind.ON_CALL_REFRESH: Refresh(services),
+        Kind.ON_CALL_SYNC_GROUP: SyncGroup(services),
+        Kind.ON_CALL_TELL: Tell(services),
+        Kind.ON_CALL_ASK_SWAP: AskSwap(services),
+        Kind.ON_CALL_UPDATE_SWAP: UpdateSwap(services),
+        Kind.ON_CALL_EXPIRE_SWAP: ExpireSwap(services),
     }
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
-from bot import classifiers, config_errors, language, yaml_file
+from bot import classifiers, config_errors, ical, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
 from bot.config_escalation import PolicyNames
+from bot.config_schedules import ICalSchedule, Schedule
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -128,6 +129,8 @@ class SupportConfig(Strict):
     lists: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
     """Named lists of whole values, for `in`: addresses, domains, campaign names."""
     business_hours: BusinessHours = BusinessHours()
+    schedules: dict[Slug, Schedule] = Field(default_factory=dict)
+    """Who is on call when, by name; a queue's `on_call` may be one of them."""
     rules: tuple[Rule, ...] = ()
     tests: tuple[DeskTest, ...] = ()
     """Where mails must go, whichever rule decides; `deskbell check` tries them and the tests of each rule."""
@@ -237,6 +240,11 @@ def of(document: Document, *, reads_model: bool = True) -> SupportConfig:
 
 
 def _missing_extras(document: Document, config: SupportConfig) -> Iterator[Problem]:
+    for name, schedule in config.schedules.items():
+        if isinstance(schedule, ICalSchedule) and not ical.is_available():
+            yield document.problem(
+                ("schedules", name, "ical"), "reading it needs pip install 'deskbell[ical]'"
+            )
     if "language" in config.ruleset().channels and not language.is_available():
         yield document.problem(
             ("rules",), "a rule asks for the language: it needs pip install 'deskbell[language]'"
@@ -257,11 +265,11 @@ def _known_names(data: Any) -> dict[str, Any]:
         "queue": frozenset(config_errors.ids(data, "queues")),
         "entity": KINDS.union(config_errors.ids(data, "entities")),
         "tier": tiers,
+        "schedule": frozenset(config_errors.ids(data, "schedules")),
         "SLA tier": tiers | {sla.DEFAULT_TIER},
         "provider": frozenset(PROVIDERS),
         "authentication result": frozenset({"pass", "fail", "none"}),
         "escalation policy": frozenset(config_errors.ids(data, "escalation_policies")),
-        "schedule": frozenset(config_errors.ids(data, "schedules")),
         "pager": frozenset(config_errors.ids(data, "pagers")),
         "list": frozenset(config_errors.ids(data, "lists")),
         "lists": data.get("lists") if isinstance(data, dict) and isinstance(data.get("lists"), dict) else {},

@@ -54,6 +54,13 @@ class Kind(StrEnum):
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"
     SCAN_ATTACHMENT = "attachments.scan"
+    ON_CALL_WATCH = "on_call.watch"
+    ON_CALL_REFRESH = "on_call.refresh"
+    ON_CALL_SYNC_GROUP = "on_call.sync_group"
+    ON_CALL_TELL = "on_call.tell"
+    ON_CALL_ASK_SWAP = "on_call.ask_swap"
+    ON_CALL_UPDATE_SWAP = "on_call.update_swap"
+    ON_CALL_EXPIRE_SWAP = "on_call.expire_swap"
 
 
 SLACK_READ_LANE = "slack.read"

@@ -14,6 +14,7 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.desk import reload
+from bot.on_call import start as on_call
 from bot.telemetry import log
 from routing.ticket import DESKBELL
 from storage import migrations
@@ -71,6 +72,18 @@ def storage_open(storage: Storage, clock: Clock) -> Context:
         await storage.start()
         yield
         await storage.close()
+
+    return context
+
+
+def on_call_watched(services: Services) -> Context:
+    """The timers of the schedules run, whatever became of them; needs the storage."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        async with services.storage.unit_of_work() as uow:
+            await on_call.start(uow, services.config.schedules, now=services.clock())
+            await uow.commit()
+        yield
 
     return context
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.directory import Directory
-    from bot.integrations.interfaces import FileFetcher, MailSender, Scanner, Workspace
+    from bot.integrations.interfaces import DutyCalendars, FileFetcher, MailSender, Scanner, Workspace
     from bot.telemetry import Metrics
     from bot.trace_links import TraceLinks
     from routing.reply_tokens import ReplyTokens
@@ -37,6 +37,7 @@ class Services:
     """None where no virus scanner is configured."""
     directory: Directory | None
     """None where the team gives no records of its customers."""
+    duty_calendars: DutyCalendars
     trace_links: TraceLinks
     reply_tokens: ReplyTokens
     metrics: Metrics

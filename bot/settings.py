@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """By source: `DESKBELL_WEBHOOK_SECRETS__MAILPARSE=new,old`. Each of several is accepted, for rotation."""
     deskbell_poll_secrets: dict[str, Secret] = {}
     """By source: a bearer token, or `user:password` for IMAP: `DESKBELL_POLL_SECRETS__ARCHIVE=...`."""
+    deskbell_schedule_secrets: dict[str, Secret] = {}
+    """By schedule: the address of an iCal feed, or a key of PagerDuty: `DESKBELL_SCHEDULE_SECRETS__NIGHT=...`."""
     deskbell_directory_secret: SecretStr | None = None
     """What opens the directory of support.yaml: a bearer token, or `key:secret` for Salesforce."""
     deskbell_directory_url: SecretStr | None = None
@@ -77,7 +79,7 @@ class Settings(BaseSettings):
             for source, secrets in value.items()
         }
 
-    @field_validator("deskbell_poll_secrets", mode="before")
+    @field_validator("deskbell_poll_secrets", "deskbell_schedule_secrets", mode="before")
     @classmethod
     def _by_source(cls, value: Any) -> Any:
         return (
@@ -127,6 +129,17 @@ class Settings(BaseSettings):
         if not (user and colon and password and (user + password).isprintable()):
             raise SettingsError(f"{_variable('deskbell_poll_secrets', source)}: write it as user:password")
         return user, password
+
+    def schedule_secret_of(self, schedule: str) -> str:
+        """What opens the calendar of a schedule.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        if schedule not in self.deskbell_schedule_secrets:
+            name = _variable("deskbell_schedule_secrets", schedule)
+            raise SettingsError(f"{name}: not set; the schedule '{schedule}' in support.yaml needs it")
+        return self.deskbell_schedule_secrets[schedule].get_secret_value()
 
     def directory_secret(self) -> str:
         """What opens the directory.

@@ -357,3 +357,54 @@ replay_moves = Table(
     Column("from_queue", Text, nullable=False),
     Column("to_queue", Text, nullable=False),
 )
+
+on_call_overrides = Table(
+    "on_call_overrides",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("schedule", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("replaces", Text),
+    Column("start_at", UtcDateTime, nullable=False),
+    Column("end_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("cancelled_at", UtcDateTime),
+    Column("cancelled_by", Text),
+    Index("ix_on_call_overrides_schedule", "schedule", "end_at", **_partial("cancelled_at IS NULL")),
+)
+
+on_call_swaps = Table(
+    "on_call_swaps",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("schedule", Text, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("start_at", UtcDateTime, nullable=False),
+    Column("end_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("channel", Text),
+    Column("ts", Text),
+    Index("ix_on_call_swaps_open", "requester", "start_at", **_partial("state = 'open'")),
+)
+
+duty_copies = Table(
+    "duty_copies",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("content", Text),
+    Column("fetched_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("failure", Text),
+)
+
+announced_shifts = Table(
+    "announced_shifts",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("people", Text, nullable=False),
+    Column("announced_at", UtcDateTime, nullable=False),
+)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, case, func, insert, select, update
 
 from routing.decision import Priority
 from routing.email import Address
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _IS_OPEN = schema.is_in_state(tickets.c.state, TicketState.OPEN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueHealth:
+    """The open tickets of one queue."""
+
+    open: int
+    unclaimed: int
+    waiting_since: datetime | None
+    """When the oldest one came that nobody has claimed."""
+    overdue: int
+    """How many have had no answer by their deadline."""
 
 
 class Tickets:
@@ -221,14 +234,30 @@ class Tickets:
         )
         return [from_row(row) for row in rows]
 
-    async def unclaimed_by_queue(self) -> dict[str, int]:
-        """How many open tickets wait in each queue for a person."""
+    async def health_by_queue(self, now: datetime) -> dict[str, QueueHealth]:
+        """How the queues are that have an open ticket."""
+        waits = tickets.c.assignee_id.is_(None)
+        is_overdue = and_(tickets.c.first_responded_at.is_(None), tickets.c.response_due_at < now)
         rows = await self._connection.execute(
-            select(tickets.c.queue, func.count())
-            .where(_IS_OPEN, tickets.c.assignee_id.is_(None))
+            select(
+                tickets.c.queue,
+                func.count().label("open"),
+                func.sum(case((waits, 1), else_=0)).label("unclaimed"),
+                func.min(case((waits, tickets.c.created_at))).label("waiting_since"),
+                func.sum(case((is_overdue, 1), else_=0)).label("overdue"),
+            )
+            .where(_IS_OPEN)
             .group_by(tickets.c.queue)
         )
-        return dict(rows.all())
+        return {
+            row.queue: QueueHealth(
+                open=row.open,
+                unclaimed=row.unclaimed,
+                waiting_since=row.waiting_since,
+                overdue=row.overdue,
+            )
+            for row in rows
+        }
 
 
 def from_row(row: Row[Any]) -> Ticket:

@@ -11,6 +11,7 @@ from storage.attachments import Attachments
 from storage.audit import AuditTrail
 from storage.blocked_addresses import BlockedAddresses
 from storage.cursors import Cursors
+from storage.duty_copies import AnnouncedShifts, DutyCopies
 from storage.emails import Emails
 from storage.engine import Database
 from storage.escalations import Escalations
@@ -18,6 +19,7 @@ from storage.message_ids import MessageIds
 from storage.messages import Messages
 from storage.outbound_mails import OutboundMails
 from storage.outbox import Outbox
+from storage.overrides import Overrides
 from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
 from storage.replay_mails import ReplayMails
@@ -28,6 +30,7 @@ from storage.rule_hits import RuleHits
 from storage.rulesets import Rulesets
 from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
+from storage.swaps import Swaps
 from storage.tickets import Tickets
 from storage.wakeup import Wakeup
 
@@ -64,6 +67,10 @@ class UnitOfWork:
         self.replay_mails = ReplayMails(connection)
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
+        self.overrides = Overrides(connection)
+        self.swaps = Swaps(connection)
+        self.duty_copies = DutyCopies(connection)
+        self.announced_shifts = AnnouncedShifts(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

@@ -10,6 +10,7 @@ from blocks.reload_report import Refused, Reloaded
 from bot import config as config_module
 from bot import config_running, effects
 from bot.desk import leads
+from bot.on_call import start as on_call
 from bot.telemetry import log
 from routing import ruleset_changes
 
@@ -70,6 +71,8 @@ async def _swap(services: Services, new: SupportConfig, actor: str) -> Reloaded:
             before=outcome.before,
             after=outcome.after,
         )
+        if running.schedules != adopted.config.schedules:
+            await on_call.start_soon(uow, adopted.config.schedules, now=services.clock())
         await uow.commit()
     services.active.config = adopted.config
     log.info("reloaded", actor=actor, ruleset=outcome.after, needs_restart=outcome.needs_restart)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import effects
+from bot.on_call import who
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -20,11 +21,13 @@ async def start(
 ) -> None:
     """Page the on-call of the ticket's queue in a direct message, and the incident channel."""
     now = services.clock()
+    on_call = services.config.queue(ticket.queue).on_call
+    people = await who.on_call(services, uow, on_call, at=now)
     escalation = await uow.escalations.start(
         ticket_id=ticket.id,
         reason=reason,
         urgency=urgency,
-        target=services.config.queue(ticket.queue).on_call,
+        target=people[0] if len(people) == 1 else on_call,
         started_by=started_by,
         now=now,
     )
@@ -43,5 +46,15 @@ async def start(
     await effects.page(uow, escalation, recipient=incident_channel, trace_id=ticket.trace_id, now=now)
     if escalation.target.startswith(USER_GROUP_PREFIX):
         await effects.page_group(uow, escalation, trace_id=ticket.trace_id, now=now)
-    else:
-        await effects.page(uow, escalation, recipient=escalation.target, trace_id=ticket.trace_id, now=now)
+        return
+    for person in people:
+        await effects.page(uow, escalation, recipient=person, trace_id=ticket.trace_id, now=now)
+    if not people:
+        await effects.notify_operators(
+            uow,
+            f"Nobody is on call by the schedule {on_call}: {services.reference(ticket.id)} calls only the "
+            f"incident channel.",
+            channel=services.config.desk.operators_channel,
+            trace_id=ticket.trace_id,
+            now=now,
+        )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from email.message import EmailMessage
 
     from blocks.message import SlackMessage
+    from bot.config_schedules import FedSchedule
+    from routing.duties import Duty
     from routing.requester import Requester
 
 
@@ -39,6 +41,12 @@ class Workspace(Protocol):
 
     async def group_members(self, group_id: str) -> list[str]:
         """Slack user ids of a user group."""
+
+    async def set_group_members(self, group_id: str, people: Sequence[str]) -> None:
+        """Make these the members of a user group; it is never empty."""
+
+    async def people_called(self, name: str) -> list[str]:
+        """Slack user ids of those who go by a name or handle; upper case or not."""
 
     async def display_name(self, user_id: str) -> str:
         """How a customer should read an agent's name."""
@@ -71,6 +79,15 @@ class Scanner(Protocol):
         Raises:
             PermanentError: it cannot vouch for this file.
         """
+
+
+class DutyCalendars(Protocol):
+    """Calendars elsewhere that say who is on call."""
+
+    async def duties(
+        self, name: str, schedule: FedSchedule, *, start: datetime, end: datetime
+    ) -> tuple[Duty, ...]:
+        """What the calendar of a schedule says of the time between two moments."""
 
 
 class RequesterDirectory(Protocol):

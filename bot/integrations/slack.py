@@ -21,7 +21,7 @@ from bot.errors import (
 from bot.integrations.interfaces import Posted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from blocks.message import SlackMessage
     from bot.settings import Settings
@@ -164,6 +164,17 @@ class SlackWorkspace:
             response = await self._client.usergroups_users_list(usergroup=group_id)
         return list(response["users"])
 
+    async def set_group_members(self, group_id: str, people: Sequence[str]) -> None:
+        async with _translated(group_id):
+            await self._client.usergroups_users_update(usergroup=group_id, users=list(people))
+
+    async def people_called(self, name: str) -> list[str]:
+        found = []
+        async with _translated(name):
+            async for page in await self._client.users_list(limit=1000):
+                found += [member["id"] for member in page["members"] if _goes_by(member, name)]
+        return found
+
     async def display_name(self, user_id: str) -> str:
         if user_id not in self._names:
             async with _translated(user_id):
@@ -171,6 +182,16 @@ class SlackWorkspace:
             profile = response["user"].get("profile", {})
             self._names[user_id] = profile.get("real_name") or response["user"].get("real_name") or user_id
         return self._names[user_id]
+
+
+def _goes_by(member: Mapping[str, Any], name: str) -> bool:
+    profile = member.get("profile", {})
+    names = (
+        member.get("name"),
+        *(profile.get(key) for key in ("display_name", "real_name")),
+    )
+    is_person = not member.get("deleted") and not member.get("is_bot")
+    return is_person and name.casefold() in {str(known).casefold() for known in names if known}
 
 
 def _entry_id(message: Mapping[str, Any]) -> int | None:

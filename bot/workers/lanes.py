@@ -32,6 +32,9 @@ PACES = {
     # One takes a core for half a minute.
     "replay": Pace(concurrency=1),
     "replay.move": Pace(concurrency=1),
+    "on_call": Pace(concurrency=1),
+    "on_call.feed": Pace(concurrency=1),
+    "slack.groups": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.
     "triage": Pace(concurrency=1),
 }

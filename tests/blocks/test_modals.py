@@ -91,14 +91,14 @@ def test_a_reassignment_without_a_queue_is_refused() -> None:
 
 
 def test_escalate_asks_for_a_reason_and_says_who_is_called() -> None:
-    view = escalate_modal.build(_REF, reference="DB-1042", target="S3")
+    view = escalate_modal.build(_REF, reference="DB-1042", people=["S3"])
     assert "Calls <!subteam^S3> at once." in list(factories.words(view_payload(view)))
     assert _inputs(view)["urgency"]["initial_option"]["value"] == "high"
 
 
 def test_an_escalation_says_reason_and_urgency() -> None:
     view = _submitted(
-        escalate_modal.build(_REF, reference="DB-1042", target="U3"),
+        escalate_modal.build(_REF, reference="DB-1042", people=["U3"]),
         reason={"value": "The shop is down"},
         urgency={"selected_option": {"value": "urgent"}},
     )
@@ -108,7 +108,7 @@ def test_an_escalation_says_reason_and_urgency() -> None:
 
 
 def test_a_blank_reason_is_refused() -> None:
-    view = _submitted(escalate_modal.build(_REF, reference="DB-1042", target="U3"), reason={"value": " \n"})
+    view = _submitted(escalate_modal.build(_REF, reference="DB-1042", people=["U3"]), reason={"value": " \n"})
     with pytest.raises(submission.SubmissionError, match="reason is empty"):
         escalate_modal.parse(view)
 
@@ -155,7 +155,7 @@ def test_the_loading_modal_can_only_be_cancelled() -> None:
     ("view", "callback"),
     [
         (_reassign(), "reassign_modal"),
-        (escalate_modal.build(_REF, reference="DB-1042", target="U3"), "escalate_modal"),
+        (escalate_modal.build(_REF, reference="DB-1042", people=["U3"]), "escalate_modal"),
         (reply_modal.write(_REF, reference="DB-1042", to=_MARIA), "reply_modal"),
         (reply_modal.preview(_REF, to=_MARIA, subject="s", body="b"), "reply_preview"),
         (merge_modal.build(_REF, reference="DB-1042", example="DB-1001"), "merge_modal"),

@@ -51,6 +51,12 @@ async def open_ticket(uow: UnitOfWork, trace_id: str = "trace-1", **changes: Any
     return await uow.tickets.open(trace_id=trace_id, **values | changes)
 
 
+async def unclaimed(uow: UnitOfWork) -> dict[str, int]:
+    """How many tickets of each queue nobody has claimed."""
+    health = await uow.tickets.health_by_queue(NOW)
+    return {queue: found.unclaimed for queue, found in health.items() if found.unclaimed}
+
+
 async def stored_ticket(storage: Storage, trace_id: str = "trace-1", **changes: Any) -> Ticket:
     """A ticket that other transactions see."""
     async with storage.unit_of_work() as uow:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.errors import LeaseLostError
-from tests.storage.samples import LEASE, NOW, SECOND, claim, enqueue, open_ticket
+from tests.storage.samples import LEASE, NOW, SECOND, claim, enqueue, open_ticket, unclaimed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -99,7 +99,7 @@ async def test_what_a_late_finish_was_to_record_is_rolled_back(storage: Storage)
     with pytest.raises(LeaseLostError):
         await record_late()
     async with storage.reading() as uow:
-        assert await uow.tickets.unclaimed_by_queue() == {}
+        assert await unclaimed(uow) == {}
 
 
 async def test_attempts_count_at_the_claim_so_that_a_crash_counts(storage: Storage) -> None:

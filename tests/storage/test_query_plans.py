@@ -112,7 +112,7 @@ QUERIES: list[Query] = [
     ),
     ("emails.parked", lambda uow: uow.emails.parked(limit=10), {"ix_emails_unfinished"}),
     ("tickets.assigned_to", lambda uow: uow.tickets.assigned_to("U1", limit=10), {"ix_tickets_open"}),
-    ("tickets.unclaimed_by_queue", lambda uow: uow.tickets.unclaimed_by_queue(), {"ix_tickets_open"}),
+    ("tickets.health_by_queue", lambda uow: uow.tickets.health_by_queue(NOW), {"ix_tickets_open"}),
     (
         "tickets.recent_of",
         lambda uow: uow.tickets.recent_of("7@customer.example", tenant="acme", since=NOW),

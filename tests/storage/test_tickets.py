@@ -12,7 +12,7 @@ from routing.decision import Priority
 from routing.email import Address
 from routing.ticket import TicketState
 from storage.errors import NotFoundError
-from tests.storage.samples import NOW, SECOND, open_ticket, stored_ticket
+from tests.storage.samples import NOW, SECOND, open_ticket, stored_ticket, unclaimed
 
 if TYPE_CHECKING:
     from routing.ticket import Ticket
@@ -160,7 +160,7 @@ async def test_unclaimed_tickets_are_counted_by_queue(storage: Storage) -> None:
         for number, queue in enumerate(["tech", "billing", "tech", "tech", "orders"]):
             ticket = await open_ticket(uow, f"trace-{number}", queue=queue)
         await uow.tickets.claim(ticket.id, agent_id=ANA, now=NOW)
-        assert await uow.tickets.unclaimed_by_queue() == {"tech": 3, "billing": 1}
+        assert await unclaimed(uow) == {"tech": 3, "billing": 1}
 
 
 async def test_a_new_requester_is_for_open_tickets_only(storage: Storage) -> None:

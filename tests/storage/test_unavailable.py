@@ -14,7 +14,7 @@ from storage.engine import Database
 from storage.errors import StorageUnavailableError
 from storage.unit_of_work import Storage
 from tests.storage.databases import migrate
-from tests.storage.samples import received, stored_ticket
+from tests.storage.samples import NOW, received, stored_ticket
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +89,7 @@ async def test_a_postgres_connection_that_is_lost_in_a_transaction(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
-            await uow.tickets.unclaimed_by_queue()
+            await uow.tickets.health_by_queue(NOW)
 
     with pytest.raises(StorageUnavailableError):
         await lose()

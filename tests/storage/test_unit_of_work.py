@@ -9,7 +9,7 @@ import pytest
 
 from storage.errors import NotFoundError
 from tests.storage import holding
-from tests.storage.samples import LEASE, NOW, enqueue, open_ticket, stored_ticket
+from tests.storage.samples import LEASE, NOW, enqueue, open_ticket, stored_ticket, unclaimed
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Storage
@@ -36,7 +36,7 @@ async def test_an_error_rolls_back_and_passes(storage: Storage) -> None:
     with pytest.raises(RuntimeError, match="a bug"):
         await fail()
     async with storage.reading() as uow:
-        assert await uow.tickets.unclaimed_by_queue() == {}
+        assert await unclaimed(uow) == {}
 
 
 async def test_a_cancelled_writer_makes_room_for_the_next(storage: Storage) -> None:
@@ -59,23 +59,23 @@ async def test_a_cancelled_writer_makes_room_for_the_next(storage: Storage) -> N
 async def test_writers_follow_each_other(storage: Storage) -> None:
     await asyncio.gather(*(stored_ticket(storage, f"trace-{number}") for number in range(20)))
     async with storage.reading() as uow:
-        assert await uow.tickets.unclaimed_by_queue() == {"billing": 20}
+        assert await unclaimed(uow) == {"billing": 20}
 
 
 async def test_a_reader_does_not_wait_for_a_writer_and_does_not_see_its_work(storage: Storage) -> None:
     async with storage.unit_of_work() as writer:
         await open_ticket(writer)
         async with asyncio.timeout(5), storage.reading() as reader:
-            assert await reader.tickets.unclaimed_by_queue() == {}
+            assert await unclaimed(reader) == {}
             await storage.ping()
         await writer.commit()
     async with storage.reading() as reader:
-        assert await reader.tickets.unclaimed_by_queue() == {"billing": 1}
+        assert await unclaimed(reader) == {"billing": 1}
 
 
 async def test_a_writer_does_not_wait_for_a_reader(storage: Storage) -> None:
     async with storage.reading() as reader:
-        assert await reader.tickets.unclaimed_by_queue() == {}
+        assert await unclaimed(reader) == {}
         async with asyncio.timeout(5):
             await stored_ticket(storage)
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from blocks.ids import Action
 from bot.listeners.actions import (
+    accept_swap,
     acknowledge,
     apply_replay,
     claim,
+    decline_swap,
     escalate,
     guess,
     join,
@@ -23,6 +25,7 @@ from bot.listeners.actions import (
     retry_dead_letter,
     trace,
     try_rules,
+    undo_override,
     undo_replay,
 )
 
@@ -31,9 +34,11 @@ if TYPE_CHECKING:
 
 
 def register(app: AsyncApp) -> None:
+    app.action(Action.ACCEPT_SWAP)(accept_swap.pressed)
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
     app.action(Action.APPLY_REPLAY)(apply_replay.pressed)
     app.action(Action.CLAIM)(claim.pressed)
+    app.action(Action.DECLINE_SWAP)(decline_swap.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
     app.action(Action.GUESS)(guess.pressed)
     app.action(Action.SECOND_GUESS)(guess.pressed)
@@ -49,4 +54,5 @@ def register(app: AsyncApp) -> None:
     app.action(Action.RETRY_DEAD_LETTER)(retry_dead_letter.pressed)
     app.action(Action.TRACE)(trace.pressed)
     app.action(Action.TRY_RULES)(try_rules.pressed)
+    app.action(Action.UNDO_OVERRIDE)(undo_override.pressed)
     app.action(Action.UNDO_REPLAY)(undo_replay.pressed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from blocks import escalate_modal
 from blocks.ids import TicketRef
 from bot.listeners import modal
+from bot.on_call import who
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -27,7 +28,9 @@ async def pressed(
     async def build() -> View:
         async with services.storage.reading() as uow:
             ticket = await uow.tickets.get(ref.ticket_id)
-        on_call = services.config.queue(ticket.queue).on_call
-        return escalate_modal.build(ref, reference=reference, target=on_call)
+            target = services.config.queue(ticket.queue).on_call
+            people = await who.on_call(services, uow, target, at=services.clock())
+        schedule = target if target in services.config.schedules else None
+        return escalate_modal.build(ref, reference=reference, people=people, schedule=schedule)
 
     await modal.show(context, body, title=f"Escalate {reference}", build=build)

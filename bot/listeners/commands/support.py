@@ -1,4 +1,4 @@
-"""`/support`: help, tickets, replay, rules, dead letters, parked mails, blocked addresses. Every answer is private."""
+"""`/support`: what a person asks of the desk. Every answer is private."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from bot.desk import (
     rules_overview,
 )
 from bot.errors import NotAllowedError
+from bot.listeners.commands import oncall
 from bot.listeners.whisper import DATABASE_DOWN
 from storage.errors import NotFoundError, StorageUnavailableError
 
@@ -96,6 +97,10 @@ async def _reload(services: Services, _argument: str, caller: Caller) -> SlackMe
     return reload_report.build(await reload.asked(services, agent_id=caller.agent_id))
 
 
+async def _oncall(services: Services, argument: str, caller: Caller) -> SlackMessage:
+    return await oncall.answer(services, argument, agent_id=caller.agent_id)
+
+
 async def _dead_letters(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
     letters, total = await dead_letters.newest(services)
     return dead_letters_message.build(letters, total=total, now=services.clock())
@@ -137,6 +142,7 @@ _ANSWERS: dict[str, Answer] = {
     "replay": _replay,
     "rules": _rules,
     "reload": _reload,
+    "oncall": _oncall,
     "dead-letters": _dead_letters,
     "parked": _parked,
     "blocked": _blocked,

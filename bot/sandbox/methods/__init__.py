@@ -28,6 +28,7 @@ BY_NAME: dict[str, Method] = {
     "conversations.replies": conversations.replies,
     "usergroups.list": members.usergroups_list,
     "usergroups.users.list": members.usergroups_users,
+    "usergroups.users.update": members.usergroups_update,
     "users.info": members.info,
     "users.list": members.list_all,
     "views.open": views.open_modal,

@@ -1,0 +1,88 @@
+"""A schedule as it is at the moment: what its author wrote or its calendar last said, and what people changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.config_schedules import FedSchedule
+from bot.errors import NotAllowedError
+from routing import duties, schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.config_schedules import Schedule
+    from bot.services import Services
+    from routing.schedule import Override, Rota, Shift
+    from storage.duty_copies import DutyCopy
+    from storage.overrides import StoredOverride
+    from storage.unit_of_work import UnitOfWork
+
+
+class Roster(NamedTuple):
+    """All that says who is on call by one schedule, within the time for which it was loaded."""
+
+    name: str
+    zone: ZoneInfo
+    rota: Rota
+    stored: tuple[StoredOverride, ...]
+    copy: DutyCopy | None
+    """Of a calendar elsewhere, if there is one yet."""
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        return tuple(stored.override for stored in self.stored)
+
+    def at(self, at: datetime) -> tuple[str, ...]:
+        """Who is on call."""
+        return schedule.on_call_at(self.rota, self.overrides, at)
+
+    def hand_over_after(self, at: datetime) -> datetime | None:
+        """When others will be."""
+        return schedule.next_handover(self.rota, self.overrides, at)
+
+    def next_after(self, at: datetime) -> Shift | None:
+        """The next shift of others."""
+        return schedule.next_shift(self.rota, self.overrides, at)
+
+    def shifts_of(self, person: str, start: datetime, end: datetime) -> tuple[Shift, ...]:
+        """When one person is on call."""
+        return schedule.shifts_of(person, self.rota, self.overrides, start, end)
+
+
+async def load(
+    services: Services, uow: UnitOfWork, names: Iterable[str] | None = None, *, at: datetime
+) -> dict[str, Roster]:
+    """Schedules by name, all of them by default, as far as they count from a moment on."""
+    known = services.config.schedules
+    wanted = [name for name in (known if names is None else names) if name in known]
+    changed = defaultdict(list)
+    for stored in await uow.overrides.within(wanted, start=at, end=at + schedule.HORIZON):
+        changed[stored.schedule].append(stored)
+    copies = await uow.duty_copies.of([name for name in wanted if isinstance(known[name], FedSchedule)])
+    return {name: _roster(name, known[name], tuple(changed[name]), copies.get(name)) for name in wanted}
+
+
+async def get(services: Services, uow: UnitOfWork, name: str, *, at: datetime) -> Roster:
+    """One schedule.
+
+    Raises:
+        NotAllowedError: it is not configured.
+    """
+    found = await load(services, uow, [name], at=at)
+    if name not in found:
+        raise NotAllowedError(f"There is no schedule {name}.")
+    return found[name]
+
+
+def _roster(
+    name: str, described: Schedule, stored: tuple[StoredOverride, ...], copy: DutyCopy | None
+) -> Roster:
+    zone = ZoneInfo(described.zone)
+    if not isinstance(described, FedSchedule):
+        return Roster(name, zone, described, stored, None)
+    said = copy.duties if copy else ()
+    return Roster(name, zone, duties.timetable(said, described.feed.people), stored, copy)
