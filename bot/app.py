@@ -18,6 +18,7 @@ from bot.attachments.scan import ScanAttachment
 from bot.attachments.store import StoreAttachment
 from bot.clock import utc_now
 from bot.config_directory import CsvDirectory, HttpDirectory, HubSpotDirectory, SqlDirectory
+from bot.config_pagers import JsmOperations, PagerDuty
 from bot.config_schedules import FedSchedule
 from bot.config_sources import ImapPoll, RestPoll
 from bot.desk.cards import PostCard, RetireCard, UpdateCard
@@ -34,6 +35,8 @@ from bot.desk.triage import Triage
 from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
+from bot.escalation.page_mail import PageByMail
+from bot.escalation.pager_effects import Acknowledge, Resolve, Trigger
 from bot.escalation.pages import Page, PageGroup, UpdatePage
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
@@ -53,6 +56,7 @@ from bot.on_call.swap_messages import AskSwap, ExpireSwap, Tell, UpdateSwap
 from bot.on_call.watch import SyncGroup, Watch
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
+from bot.settings import pager_variable
 from bot.telemetry import Metrics
 from bot.trace_links import TraceLinks
 from bot.web import health, replay_api, slack_events, traces, webhooks
@@ -69,10 +73,11 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.config_directory import Directory as DirectoryConfig
+    from bot.config_pagers import Pager as PagerConfig
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
-    from bot.integrations.interfaces import DutyCalendars, RequesterDirectory
+    from bot.integrations.interfaces import DutyCalendars, Pager, RequesterDirectory
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -90,7 +95,7 @@ def create_app(
     """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
 
     Raises:
-        SettingsError: a source has no secret, or the directory.
+        SettingsError: a source has no secret, or the directory, or a pager.
     """
     sources = _sources(settings, config)
     services = create_services(settings, config, clock=clock)
@@ -131,6 +136,7 @@ def create_app(
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
     if services.directory:
         app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
+    app.cleanup_ctx.append(lifecycle.pagers_open(services.pagers))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
     app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
     if settings.slack_app_token:
@@ -144,7 +150,7 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
     """The services alone, for commands that need no server.
 
     Raises:
-        SettingsError: the environment misses what opens the store of attachments or the directory.
+        SettingsError: the environment misses what opens the store of attachments, the directory or a pager.
     """
     storage = create_storage(settings)
     return Services(
@@ -153,6 +159,9 @@ def create_services(settings: Settings, config: SupportConfig, *, clock: Clock =
         storage=storage,
         workspace=SlackWorkspace.from_settings(settings),
         mail_sender=SmtpMailSender.from_settings(settings),
+        pagers={
+            name: create_pager(settings, name, pager, clock=clock) for name, pager in config.pagers.items()
+        },
         blobs=create_blobs(settings, storage.database),
         file_fetcher=PublicFiles(),
         scanner=ClamAvScanner(settings.clamav_socket) if settings.clamav_socket else None,
@@ -241,6 +250,25 @@ def _adapter(settings: Settings, chosen: DirectoryConfig) -> RequesterDirectory:
     return SalesforceRequesterDirectory(chosen, login=settings.directory_secret())
 
 
+def create_pager(settings: Settings, name: str, chosen: PagerConfig, *, clock: Clock) -> Pager:
+    """A service that calls people.
+
+    Raises:
+        SettingsError: its secret is not set, or not as it should be.
+    """
+    # As for a directory.
+    from bot.integrations.jsm_pager import JsmPager  # noqa: PLC0415
+    from bot.integrations.pagerduty_pager import PagerDutyPager  # noqa: PLC0415
+    from bot.integrations.webhook_pager import WebhookPager  # noqa: PLC0415
+
+    secret, secret_name = settings.pager_secret_of(name), pager_variable(name)
+    if isinstance(chosen, PagerDuty):
+        return PagerDutyPager(chosen, secret=secret, secret_name=secret_name)
+    if isinstance(chosen, JsmOperations):
+        return JsmPager(chosen, secret=secret, secret_name=secret_name)
+    return WebhookPager(chosen, secret=secret, secret_name=secret_name, clock=clock)
+
+
 def performers(services: Services) -> Mapping[str, Effect]:
     """Who performs which effect."""
     return {
@@ -255,6 +283,10 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.PAGE: Page(services),
         Kind.PAGE_GROUP: PageGroup(services),
         Kind.UPDATE_PAGE: UpdatePage(services),
+        Kind.PAGER_TRIGGER: Trigger(services),
+        Kind.PAGER_ACKNOWLEDGE: Acknowledge(services),
+        Kind.PAGER_RESOLVE: Resolve(services),
+        Kind.PAGE_BY_MAIL: PageByMail(services),
         Kind.NOTIFY_OPERATORS: NotifyOperators(services),
         Kind.REPLAY: Replay(services),
         Kind.APPLY_REPLAY: ApplyReplay(services),

@@ -152,6 +152,8 @@ def doctor() -> None:
             await services.storage.database.close()
             if services.directory:
                 await services.directory.close()
+            for pager in services.pagers.values():
+                await pager.close()
 
     findings = command_line.run(examine())
     for finding in findings:

@@ -13,6 +13,7 @@ from bot import classifiers, config_errors, ical, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
 from bot.config_escalation import PolicyNames
+from bot.config_pagers import Pager  # noqa: TC001 - as above
 from bot.config_schedules import ICalSchedule, Schedule
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
@@ -122,6 +123,8 @@ class SupportConfig(Strict):
     """Patterns of sender addresses by tier, as in a shell: `*@bigcustomer.example`."""
     directory: Directory | None = None
     """Where requesters are looked up before their mail is routed; None for nowhere."""
+    pagers: dict[Slug, Pager] = Field(default_factory=dict)
+    """Services that call people by telephone, for the steps of an escalation."""
     sources: dict[Slug, Source] = Field(min_length=1)
     queues: dict[Slug, Queue] = Field(min_length=1)
     escalation_policies: dict[Slug, EscalationPolicy] = Field(default_factory=dict)
@@ -267,10 +270,10 @@ def _known_names(data: Any) -> dict[str, Any]:
         "tier": tiers,
         "schedule": frozenset(config_errors.ids(data, "schedules")),
         "SLA tier": tiers | {sla.DEFAULT_TIER},
+        "pager": frozenset(config_errors.ids(data, "pagers")),
         "provider": frozenset(PROVIDERS),
         "authentication result": frozenset({"pass", "fail", "none"}),
         "escalation policy": frozenset(config_errors.ids(data, "escalation_policies")),
-        "pager": frozenset(config_errors.ids(data, "pagers")),
         "list": frozenset(config_errors.ids(data, "lists")),
         "lists": data.get("lists") if isinstance(data, dict) and isinstance(data.get("lists"), dict) else {},
     }

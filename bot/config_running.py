@@ -26,9 +26,13 @@ def adopt(running: SupportConfig, new: SupportConfig) -> Adopted:
     different = tuple(f"desk.{name}" for name, value in fixed.items() if getattr(new.desk, name) != value)
     if _ways_in(running) != _ways_in(new):
         different = ("sources", *different)
+    if running.pagers != new.pagers:
+        different = ("pagers", *different)
     sources = {name: _redirected(source, new.sources.get(name)) for name, source in running.sources.items()}
     desk = new.desk.model_copy(update=fixed)
-    return Adopted(new.model_copy(update={"desk": desk, "sources": sources}), different)
+    return Adopted(
+        new.model_copy(update={"desk": desk, "sources": sources, "pagers": running.pagers}), different
+    )
 
 
 def _ways_in(config: SupportConfig) -> dict[str, Source]:

@@ -59,7 +59,7 @@ def _among_ourselves(desk: SupportConfig) -> SupportConfig:
     """The demo asks nobody but the sandbox and files of this machine, whatever the desk is set up for."""
     webhooks = {name: source for name, source in desk.sources.items() if source.poll is None}
     directory = desk.directory if isinstance(desk.directory, CsvDirectory) else None
-    return desk.model_copy(update={"sources": webhooks, "directory": directory})
+    return desk.model_copy(update={"sources": webhooks, "directory": directory, "pagers": {}})
 
 
 async def _start_bot(
@@ -80,6 +80,7 @@ async def _start_bot(
         smtp_password=None,
         clamav_socket=None,
         deskbell_blob_url=None,
+        deskbell_pager_secrets={},
         deskbell_directory_secret=None,
         deskbell_directory_url=None,
         deskbell_public_url=f"http://{_HOST}:{port}",

@@ -46,6 +46,8 @@ async def examine(
     }
     if directory := services.directory:
         checks["directory"] = lambda: _directory(directory, services.config.desk.addresses[0])
+    if services.pagers:
+        checks["pagers"] = lambda: _pagers(services)
     return [await _guarded(name, check) for name, check in checks.items()]
 
 
@@ -131,3 +133,9 @@ async def _directory(directory: Directory, address: str) -> Finding:
     """It is asked for one of our own addresses; that it knows nobody there is an answer too."""
     lookup = await directory.look_up(address)
     return Finding("directory", "answers", lookup.failure or "")
+
+
+async def _pagers(services: Services) -> Finding:
+    """None of them can be asked without an alert, so this only says that each can be told something."""
+    named = (f"{name} ({services.config.pagers[name].kind})" for name in services.pagers)
+    return Finding("pagers", f"{', '.join(named)}: secret set; nobody was called to try it")

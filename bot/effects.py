@@ -50,6 +50,10 @@ class Kind(StrEnum):
     APPLY_REPLAY = "slack.apply_replay"
     UNDO_REPLAY = "slack.undo_replay"
     UPDATE_REPLAY = "slack.update_replay"
+    PAGER_TRIGGER = "pager.trigger"
+    PAGER_ACKNOWLEDGE = "pager.acknowledge"
+    PAGER_RESOLVE = "pager.resolve"
+    PAGE_BY_MAIL = "email.page"
     ACKNOWLEDGE = "email.acknowledge"
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"
@@ -65,6 +69,7 @@ class Kind(StrEnum):
 
 SLACK_READ_LANE = "slack.read"
 MAIL_LANE = "smtp"
+PAGE_MAIL_LANE = "smtp.page"
 STORE_LANE = "attachments.store"
 SCAN_LANE = "attachments.scan"
 REPLAY_LANE = "replay"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.poller import Poller
+    from bot.integrations.interfaces import Pager
     from bot.services import Services
     from bot.web import health
     from bot.workers.outbox import OutboxWorker
@@ -130,6 +131,17 @@ def directory_open(directory: Directory) -> Context:
     async def context(_app: web.Application) -> AsyncIterator[None]:
         yield
         await directory.close()
+
+    return context
+
+
+def pagers_open(pagers: Mapping[str, Pager]) -> Context:
+    """The connections to the services that call people."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        for pager in pagers.values():
+            await pager.close()
 
     return context
 

@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bot.active import Active
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.directory import Directory
-    from bot.integrations.interfaces import DutyCalendars, FileFetcher, MailSender, Scanner, Workspace
+    from bot.integrations.interfaces import (
+        DutyCalendars,
+        FileFetcher,
+        MailSender,
+        Pager,
+        Scanner,
+        Workspace,
+    )
     from bot.telemetry import Metrics
     from bot.trace_links import TraceLinks
     from routing.reply_tokens import ReplyTokens
@@ -31,6 +39,8 @@ class Services:
     storage: Storage
     workspace: Workspace
     mail_sender: MailSender
+    pagers: Mapping[str, Pager]
+    """By their names in support.yaml."""
     blobs: BlobStore
     file_fetcher: FileFetcher
     scanner: Scanner | None

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """By source: a bearer token, or `user:password` for IMAP: `DESKBELL_POLL_SECRETS__ARCHIVE=...`."""
     deskbell_schedule_secrets: dict[str, Secret] = {}
     """By schedule: the address of an iCal feed, or a key of PagerDuty: `DESKBELL_SCHEDULE_SECRETS__NIGHT=...`."""
+    deskbell_pager_secrets: dict[str, Secret] = {}
+    """By pager: an integration key of PagerDuty, an API key of JSM, or what signs a webhook."""
     deskbell_directory_secret: SecretStr | None = None
     """What opens the directory of support.yaml: a bearer token, or `key:secret` for Salesforce."""
     deskbell_directory_url: SecretStr | None = None
@@ -79,12 +81,12 @@ class Settings(BaseSettings):
             for source, secrets in value.items()
         }
 
-    @field_validator("deskbell_poll_secrets", "deskbell_schedule_secrets", mode="before")
+    @field_validator(
+        "deskbell_poll_secrets", "deskbell_schedule_secrets", "deskbell_pager_secrets", mode="before"
+    )
     @classmethod
-    def _by_source(cls, value: Any) -> Any:
-        return (
-            {_slug(source): secret for source, secret in value.items()} if isinstance(value, dict) else value
-        )
+    def _by_name(cls, value: Any) -> Any:
+        return {_slug(name): secret for name, secret in value.items()} if isinstance(value, dict) else value
 
     @field_validator("clamav_socket")
     @classmethod
@@ -106,7 +108,7 @@ class Settings(BaseSettings):
         """
         secrets = self.deskbell_webhook_secrets.get(source, ())
         if not secrets:
-            raise _missing_secret("deskbell_webhook_secrets", source)
+            raise _missing_secret("deskbell_webhook_secrets", source, noun="source")
         return tuple(secret.get_secret_value() for secret in secrets)
 
     def poll_secret_of(self, source: str) -> str:
@@ -116,7 +118,7 @@ class Settings(BaseSettings):
             SettingsError: it is not set.
         """
         if source not in self.deskbell_poll_secrets:
-            raise _missing_secret("deskbell_poll_secrets", source)
+            raise _missing_secret("deskbell_poll_secrets", source, noun="source")
         return self.deskbell_poll_secrets[source].get_secret_value()
 
     def poll_login_of(self, source: str) -> tuple[str, str]:
@@ -137,9 +139,18 @@ class Settings(BaseSettings):
             SettingsError: it is not set.
         """
         if schedule not in self.deskbell_schedule_secrets:
-            name = _variable("deskbell_schedule_secrets", schedule)
-            raise SettingsError(f"{name}: not set; the schedule '{schedule}' in support.yaml needs it")
+            raise _missing_secret("deskbell_schedule_secrets", schedule, noun="schedule")
         return self.deskbell_schedule_secrets[schedule].get_secret_value()
+
+    def pager_secret_of(self, pager: str) -> str:
+        """What opens a pager.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        if pager not in self.deskbell_pager_secrets:
+            raise _missing_secret("deskbell_pager_secrets", pager, noun="pager")
+        return self.deskbell_pager_secrets[pager].get_secret_value()
 
     def directory_secret(self) -> str:
         """What opens the directory.
@@ -169,14 +180,19 @@ def _slug(variable_part: str) -> str:
     return variable_part.lower().replace("_", "-")
 
 
-def _missing_secret(setting: str, source: str) -> SettingsError:
+def _missing_secret(setting: str, name: str, *, noun: str) -> SettingsError:
     return SettingsError(
-        f"{_variable(setting, source)}: not set; the source '{source}' in support.yaml needs a secret"
+        f"{_variable(setting, name)}: not set; the {noun} '{name}' in support.yaml needs a secret"
     )
 
 
-def _variable(setting: str, source: str) -> str:
-    return f"{setting}__{source.replace('-', '_')}".upper()
+def _variable(setting: str, name: str) -> str:
+    return f"{setting}__{name.replace('-', '_')}".upper()
+
+
+def pager_variable(pager: str) -> str:
+    """The variable that holds the secret of a pager."""
+    return _variable("deskbell_pager_secrets", pager)
 
 
 def load() -> Settings:

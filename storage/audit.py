@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
@@ -13,6 +13,7 @@ from storage.schema import audit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -42,14 +43,22 @@ class AuditTrail:
         rows = await self._connection.execute(
             select(audit).where(audit.c.trace_id == trace_id).order_by(audit.c.id).limit(limit)
         )
-        return [
-            AuditEntry(
-                trace_id=row.trace_id,
-                ticket_id=row.ticket_id,
-                at=row.at,
-                actor=row.actor,
-                action=row.action,
-                detail=json.loads(row.detail),
-            )
-            for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    async def of_ticket(self, ticket_id: int, *, action: str) -> list[AuditEntry]:
+        """Each time that something was done about a ticket, oldest first."""
+        rows = await self._connection.execute(
+            select(audit).where(audit.c.ticket_id == ticket_id, audit.c.action == action).order_by(audit.c.id)
+        )
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        trace_id=row.trace_id,
+        ticket_id=row.ticket_id,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        detail=json.loads(row.detail),
+    )

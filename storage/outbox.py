@@ -117,6 +117,20 @@ class Outbox:
         if waiting is None:
             await self.enqueue(kind, ordering_key=ordering_key, lane=lane, **rest)
 
+    async def hasten(self, lane: str, ordering_key: str, *, now: datetime) -> None:
+        """Let nothing of a key wait for a later time, as what comes behind it is urgent."""
+        result = await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.lane == lane,
+                outbox.c.ordering_key == ordering_key,
+                _IS_READY,
+                outbox.c.due_at > now,
+            )
+            .values(due_at=now)
+        )
+        self.was_extended = self.was_extended or result.rowcount > 0
+
     async def due_lanes(self, now: datetime) -> list[str]:
         """The lanes that have an entry to do."""
         lanes = _ready_lanes()

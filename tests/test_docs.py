@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from bot import config_pagers
 from bot.cli import app
 from bot.config import Desk
 from bot.intake.providers import PROVIDERS
@@ -38,6 +39,11 @@ def test_every_command_is_named() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_provider_is_explained(provider: str) -> None:
     assert f"| `{provider}` |" in README
+
+
+@pytest.mark.parametrize("kind", config_pagers.KINDS)
+def test_every_kind_of_pager_is_explained(kind: str) -> None:
+    assert f"| `{kind}` | `url`" in README
 
 
 def test_every_link_leads_to_a_file() -> None:

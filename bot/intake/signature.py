@@ -96,6 +96,22 @@ def _plain_key(secret: str) -> bytes:
     return secret.encode()
 
 
+def sign(raw: bytes, *, delivery_id: str, secret: str, now: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks for a body that we send.
+
+    Raises:
+        ValueError: as `key`.
+    """
+    timestamp = str(int(now.timestamp()))
+    signed = b"%b.%b.%b" % (_ascii(delivery_id), _ascii(timestamp), raw)
+    digest = base64.b64encode(hmac.digest(key(secret), signed, "sha256")).decode()
+    return {
+        "webhook-id": delivery_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{digest}",
+    }
+
+
 def is_timely(timestamp: str, now: datetime) -> bool:
     """Whether a time in seconds since 1970, as a sender wrote it, is close enough to now."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _LONGEST_TIMESTAMP):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from email.message import EmailMessage
 
     from blocks.message import SlackMessage
     from bot.config_schedules import FedSchedule
+    from routing.decision import Priority
     from routing.duties import Duty
     from routing.requester import Requester
 
@@ -95,6 +97,38 @@ class RequesterDirectory(Protocol):
 
     async def look_up(self, address: str) -> Requester | None:
         """Who writes from an address in lower case; None for a stranger."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageCall:
+    """What an outside service tells who it calls."""
+
+    dedup_key: str
+    """Calls under one key are one alert, however often they are made."""
+    summary: str
+    severity: Priority
+    source: str
+    """Who calls: the desk's own domain."""
+    link: str
+    details: Mapping[str, str]
+    number: int = 1
+    """The how manieth call under this key it is; one that is made again after a failure keeps its number."""
+
+
+class Pager(Protocol):
+    """A service that calls people, by telephone if need be. It may be told the same twice, and does it once."""
+
+    async def trigger(self, call: PageCall) -> None:
+        """Open an alert, or find that it is open."""
+
+    async def acknowledge(self, dedup_key: str, *, by: str) -> None:
+        """Call nobody any more: somebody has taken it. An alert that is not there is no error."""
+
+    async def resolve(self, dedup_key: str) -> None:
+        """Close the alert. One that is not there is no error."""
 
     async def close(self) -> None:
         """Let go of connections."""

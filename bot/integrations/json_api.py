@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from bot import http_client
-from bot.errors import PermanentError, RateLimitedError, TransientError
+from bot.errors import PermanentError, TransientError
+from bot.integrations import answers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _LARGEST = 256 * 1024
 """Bytes of an answer: a record of one customer."""
-_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
-"""Where the other side asks for one and does not say how long, and the longest that is believed of it."""
 
 
 class JsonApi:
@@ -50,7 +48,7 @@ class JsonApi:
             ) as answer:
                 if answer.status_code in {204, *absent}:
                     return None
-                _check(answer)
+                answers.check(answer, opened_by="DESKBELL_DIRECTORY_SECRET")
                 return _parsed(await _read(answer))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TransientError(f"it does not answer: {str(error) or type(error).__name__}") from error
@@ -66,26 +64,6 @@ async def _read(answer: httpx.Response) -> bytes:
         if len(content) > _LARGEST:
             raise PermanentError(f"{answer.url.host} answered more than {_LARGEST} bytes")
     return bytes(content)
-
-
-def _check(answer: httpx.Response) -> None:
-    status = answer.status_code
-    if answer.is_success:
-        return
-    said = f"{answer.url.host} answered {status}"
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        raise RateLimitedError(_asked_pause(answer.headers.get("Retry-After", "")))
-    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise PermanentError(f"{said}: DESKBELL_DIRECTORY_SECRET does not open it")
-    if answer.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
-        raise TransientError(said)
-    raise PermanentError(said)
-
-
-def _asked_pause(told: str) -> timedelta:
-    if not (told.isdecimal() and told.isascii()):
-        return _PAUSE
-    return min(timedelta(seconds=int(told[:6])), _LONGEST_PAUSE)
 
 
 def _parsed(content: bytes) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import config_running
 from bot.config import SupportConfig
+from bot.config_pagers import PagerDuty
 
 
 def desk(*, source: dict[str, str] | None = None, **changes: str | list[str]) -> SupportConfig:
@@ -47,3 +48,10 @@ def test_a_way_in_stays_but_its_default_queue_may_change() -> None:
     other = config_running.adopt(desk(source={"default_queue": "triage"}), desk(source={"tenant": "other"}))
     assert other.needs_restart == ("sources",)
     assert (other.config.sources["raw"].tenant, other.config.sources["raw"].default_queue) == ("test", None)
+
+
+def test_pagers_stay_what_they_were_built_from() -> None:
+    running = desk().model_copy(update={"pagers": {"pd": PagerDuty(kind="pagerduty")}})
+    adopted = config_running.adopt(running, desk())
+    assert adopted.needs_restart == ("pagers",)
+    assert adopted.config.pagers == running.pagers

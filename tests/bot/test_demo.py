@@ -27,6 +27,7 @@ REAL_DESK = {
     "DESKBELL_BLOB_URL": "s3://production",
     "DESKBELL_DIRECTORY_SECRET": "production",
     "DESKBELL_DIRECTORY_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/crm",
+    "DESKBELL_PAGER_SECRETS__PD": "production",
     "SLACK_APP_TOKEN": "xapp-of-a-real-workspace",
     "SMTP_USERNAME": "production",
     "SMTP_PASSWORD": "production",
@@ -80,9 +81,11 @@ def test_it_stays_away_from_the_real_desk_of_the_environment_and_of_support_yaml
     )
     hooked = "  postmark: {provider: postmark, tenant: acme}\n"
     directory = "directory: {kind: sql, query: 'SELECT 1 WHERE :email = :email'}\n"
+    pagers = "pagers: {pd: {kind: pagerduty}, hook: {kind: webhook, url: 'https://real.example'}}\n"
     path = folder / "support.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("sources:\n", f"{directory}sources:\n{polled}{hooked}", 1), encoding="utf-8")
+    more = f"{directory}{pagers}sources:\n{polled}{hooked}"
+    path.write_text(text.replace("sources:\n", more, 1), encoding="utf-8")
     port = free_port()
     with demo(folder, port, free_port(), **REAL_DESK) as process:
         assert first_lines(process)[0].startswith("Deskbell is running.")

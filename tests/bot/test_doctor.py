@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from bot import config as config_module
 from bot import doctor
 from bot.app import create_services
 from bot.config_directory import CsvDirectory
+from bot.config_pagers import PagerDuty
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
 from tests import desk as desk_module
+from tests.pagers import PagerDutyServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +91,24 @@ async def test_an_entry_that_waits_too_long_asks_for_the_worker(desk: Desk) -> N
     await desk.deliver()
     await desk.settle()
     assert "is deskbell run running?" in (await problems(desk.settings, ahead=timedelta(hours=1)))["outbox"]
+
+
+async def test_pagers_are_named_and_not_called(desk: Desk) -> None:
+    server = PagerDutyServer()
+    async with server.running():
+        settings = desk.settings.model_copy(
+            update={"deskbell_pager_secrets": {"pd": SecretStr(server.secret)}}
+        )
+        config = config_module.load(desk_module.SUPPORT_YAML)
+        pager = PagerDuty(kind="pagerduty", url=server.url)
+        services = create_services(settings, config.model_copy(update={"pagers": {"pd": pager}}))
+        findings = await doctor.examine(
+            services,
+            workspace=SlackWorkspace.from_settings(settings),
+            mail_sender=SmtpMailSender.from_settings(settings),
+        )
+        await services.pagers["pd"].close()
+        await services.storage.database.close()
+    (found,) = [finding for finding in findings if finding.name == "pagers"]
+    assert found.detail == "pd (pagerduty): secret set; nobody was called to try it"
+    assert server.told == []

@@ -142,3 +142,17 @@ def test_a_directory_says_which_variable_it_needs(environment: dict[str, str]) -
     environment["DESKBELL_DIRECTORY_SECRET"] = "pat-1"
     assert settings.load().directory_secret() == "pat-1"
     assert "pat-1" not in repr(settings.load())
+
+
+def test_a_pager_has_a_secret_of_its_own_from_its_variable_or_a_file(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("key-from-a-file\n", encoding="utf-8")
+    environment["DESKBELL_PAGER_SECRETS__PD"] = "key-from-a-variable"
+    environment["DESKBELL_PAGER_SECRETS__OUR_HOOK_FILE"] = str(tmp_path / "key")
+    loaded = settings.load()
+    assert loaded.pager_secret_of("pd") == "key-from-a-variable"
+    assert loaded.pager_secret_of("our-hook") == "key-from-a-file"
+    assert "key-from" not in repr(loaded)
+    with pytest.raises(SettingsError, match=r"^DESKBELL_PAGER_SECRETS__JSM_EU: not set; the pager 'jsm-eu'"):
+        loaded.pager_secret_of("jsm-eu")

@@ -31,3 +31,18 @@ async def test_a_trace_reads_from_its_first_step_to_its_last(storage: Storage) -
             detail={"queue": "tech"},
         ),
     ]
+
+
+async def test_what_was_done_about_a_ticket_is_found_by_ticket_and_action(storage: Storage) -> None:
+    async with storage.unit_of_work() as uow:
+        for ticket_id, action, pager in (
+            (1, "paged", "a"),
+            (2, "paged", "b"),
+            (1, "claimed", "c"),
+            (1, "paged", "d"),
+        ):
+            await uow.audit.add(
+                action, trace_id="trace-1", ticket_id=ticket_id, actor="deskbell", now=NOW, pager=pager
+            )
+        calls = await uow.audit.of_ticket(1, action="paged")
+    assert [call.detail["pager"] for call in calls] == ["a", "d"]

@@ -195,3 +195,18 @@ async def test_the_trace_shows_the_newest_entries_oldest_first(storage: Storage,
     ids = [await enqueue(storage) for _ in range(3)]
     async with storage.reading() as uow:
         assert [entry.id for entry in await uow.outbox.for_trace("trace-1", limit=limit)] == ids[-limit:]
+
+
+async def test_what_is_hastened_is_due_at_once_and_nothing_else_is(storage: Storage) -> None:
+    later = NOW + timedelta(hours=1)
+    waiting = await enqueue(storage, ordering_key="escalation:1", due_at=later)
+    behind = await enqueue(storage, ordering_key="escalation:1")
+    await enqueue(storage, ordering_key="escalation:2", due_at=later)
+    await enqueue(storage, ordering_key="escalation:1", lane="triage", due_at=later)
+    async with storage.unit_of_work() as uow:
+        await uow.outbox.hasten("smtp", "escalation:1", now=NOW)
+        await uow.commit()
+    assert [entry.id for entry in await claim(storage)] == [waiting], "the order of a key stays"
+    async with storage.reading() as uow:
+        due = [entry.id for entry in await uow.outbox.for_trace("trace-1") if entry.due_at <= NOW]
+    assert due == [waiting, behind]

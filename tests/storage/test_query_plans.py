@@ -47,6 +47,10 @@ async def finish(uow: UnitOfWork) -> None:
         await uow.outbox.finish(LEASED, NOW)
 
 
+async def hasten(uow: UnitOfWork) -> None:
+    await uow.outbox.hasten(LANE, "ticket:20", now=NOW)
+
+
 async def edit(uow: UnitOfWork) -> None:
     await uow.outbox.enqueue_once_ready(
         "email.reply", lane=LANE, ordering_key="ticket:20", payload={}, trace_id="trace-1", now=NOW
@@ -78,6 +82,7 @@ QUERIES: list[Query] = [
     ("outbox.next_due_at", lambda uow: uow.outbox.next_due_at(NOW), {"ix_outbox_ready", "ix_outbox_leased"}),
     ("outbox.finish", finish, set()),
     ("outbox.enqueue_once_ready", edit, {"ix_outbox_order"}),
+    ("outbox.hasten", hasten, {"ix_outbox_ready"}),
     ("outbox.reap", lambda uow: uow.outbox.reap(NOW - LEASE), {"ix_outbox_leased"}),
     (
         "replay_mails.waiting",
@@ -158,6 +163,7 @@ QUERIES: list[Query] = [
         {"ix_routing_labels_at"},
     ),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
+    ("audit.of_ticket", lambda uow: uow.audit.of_ticket(7, action="paged"), {"ix_audit_ticket_id"}),
 ]
 """Where the set is empty, a primary key or a unique constraint serves."""
 

@@ -118,3 +118,20 @@ def test_without_a_secret_nobody_comes_in() -> None:
 def test_secret_that_protects_nothing_is_refused(secret: str) -> None:
     with pytest.raises(ValueError, match=r"empty|base64"):
         signature.key(secret)
+
+
+@given(st.binary(), st.text(st.characters(codec="ascii", exclude_categories=("C",)), min_size=1))
+def test_what_we_sign_is_what_we_accept(raw: bytes, secret: str) -> None:
+    headers = signature.sign(raw, delivery_id="msg_1", secret=f"a{secret}", now=NOW)
+    assert signature.verify(raw, headers, [f"a{secret}"], now=NOW) == "msg_1"
+
+
+def test_a_signature_is_the_one_of_the_standard() -> None:
+    """Computed once by hand: HMAC-SHA256 of `msg_7.1795521600.{}` with the key `one`."""
+    headers = signature.sign(b"{}", delivery_id="msg_7", secret="whsec_b25l", now=NOW)
+    expected = base64.b64encode(hmac.digest(b"one", b"msg_7.1795521600.{}", "sha256")).decode()
+    assert headers == {
+        "webhook-id": "msg_7",
+        "webhook-timestamp": "1795521600",
+        "webhook-signature": f"v1,{expected}",
+    }
