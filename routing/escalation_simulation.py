@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OPERATORS, LAST_RESORT = "operators", "last_resort"
 _STORM = 1_000_000_000
 """More tickets than any condition asks for."""
+NOBODY_ON_CALL = "nobody is on call then"
 _NOBODY = {
     escalation_policy.ASSIGNEE: "nobody has the ticket",
     escalation_policy.EVERYONE: "the queue has no people",
@@ -72,8 +73,8 @@ class Surroundings:
     """Who is meant by a user, a user group, or `schedule:name`, at a time."""
     target_of: Callable[[str], str]
     """Who is on call for a queue, as the queue names it."""
-    people_of: Callable[[str], tuple[str, ...]]
-    """Who works in a queue."""
+    people_of: Callable[[str, datetime], tuple[str, ...]]
+    """Who works in a queue, at a time."""
     is_business_hours: Callable[[datetime], bool]
     operators: str
     """The operators' channel."""
@@ -152,7 +153,7 @@ class _Run:
         whom = tuple(dict.fromkeys(self._people(recipient, line.at)))
         if whom:
             return replace(line, whom=whom, lane=Lane.SLACK)
-        return replace(line, skipped=_NOBODY.get(recipient, "nobody is on call then"))
+        return replace(line, skipped=_NOBODY.get(recipient, NOBODY_ON_CALL))
 
     def _people(self, recipient: str, now: datetime) -> Iterable[str]:
         queue = self.ticket.queue
@@ -161,13 +162,13 @@ class _Run:
         if recipient == escalation_policy.ON_CALL:
             return self.desk.on_call_at(self.desk.target_of(queue), now)
         if recipient == escalation_policy.EVERYONE:
-            return self.desk.people_of(queue)
+            return self.desk.people_of(queue, now)
         if recipient == escalation_policy.ROUND_ROBIN:
-            return self._next_in_turn(queue)
+            return self._next_in_turn(queue, now)
         return self.desk.on_call_at(recipient, now)
 
-    def _next_in_turn(self, queue: str) -> tuple[str, ...]:
-        people = self.desk.people_of(queue)
+    def _next_in_turn(self, queue: str, now: datetime) -> tuple[str, ...]:
+        people = self.desk.people_of(queue, now)
         turn = self.turns.get(queue, 0)
         self.turns[queue] = turn + 1
         return (people[turn % len(people)],) if people else ()

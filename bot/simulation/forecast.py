@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from routing import escalation_policy
+from routing import escalation_policy, escalation_prospects
 from routing import escalation_simulation as simulation
 from routing.escalation import Escalation, Trigger
 from routing.escalation_simulation import Assumption, Surroundings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.config import SupportConfig
     from bot.simulation.rotas import Rotas
     from routing.escalation_policy import EscalationPolicy, Triggers
+    from routing.escalation_prospects import Call
     from routing.escalation_simulation import Told
 
 STANDARD = "standard"
@@ -84,7 +85,9 @@ def surroundings(config: SupportConfig, rotas: Rotas) -> Surroundings:
     return Surroundings(
         on_call_at=rotas.on_call_at,
         target_of=lambda queue: config.queue(queue).on_call,
-        people_of=lambda queue: config.queue(queue).people,
+        people_of=lambda queue, at: tuple(
+            person for named in config.queue(queue).people for person in rotas.on_call_at(named, at)
+        ),
         is_business_hours=config.business_hours.is_open,
         operators=config.desk.operators_channel,
         last_resort=config.desk.last_resort,
@@ -93,13 +96,20 @@ def surroundings(config: SupportConfig, rotas: Rotas) -> Surroundings:
 
 def schedules_of(config: SupportConfig, policy: EscalationPolicy, queue: str, rotas: Rotas) -> list[str]:
     """The schedules that a policy asks for a queue's tickets, in order."""
-    queues = (queue, *(step.reassign for step in policy.steps if step.reassign))
-    targets: list[str] = []
-    for step in policy.steps:
-        for recipient in step.notify or ():
-            is_on_call = recipient == escalation_policy.ON_CALL
-            targets += (config.queue(each).on_call for each in queues) if is_on_call else (recipient,)
-    return list(dict.fromkeys(name for target in targets if (name := rotas.name(target))))
+    names = (
+        name
+        for call in escalation_prospects.calls(policy, [queue])
+        for target in targets(config, call)
+        if (name := rotas.name(target))
+    )
+    return list(dict.fromkeys(names))
+
+
+def targets(config: SupportConfig, call: Call) -> list[str]:
+    """Whom a recipient names: itself, or for `on_call` whoever the queues name."""
+    if call.recipient != escalation_policy.ON_CALL:
+        return [call.recipient]
+    return [config.queue(queue).on_call for queue in call.queues]
 
 
 def starts(triggers: Triggers, trigger: Trigger, ticket: Assumption) -> bool:

@@ -73,7 +73,9 @@ def rows(lines: Iterable[Told]) -> list[Row]:
             continue
         for who in _lanes(line):
             row = found.setdefault((who, kind), Row(who, kind, line.skipped))
-            row.marks.append(Mark(line.at, (END if line.step is None else str(line.step),)))
+            mark = Mark(line.at, (END if line.step is None else str(line.step),))
+            if mark not in row.marks[-1:]:  # of one step that names somebody twice
+                row.marks.append(mark)
     return list(found.values())
 
 

@@ -31,7 +31,7 @@ def foretold(*steps: dict[str, Any], policy: EscalationPolicy | None = None, **c
     surroundings = Surroundings(
         on_call_at=on_call_at,
         target_of=lambda queue: targets[queue],
-        people_of=lambda queue: ("U0ANA", "U0BO") if queue == "tech" else (),
+        people_of=lambda queue, _: ("U0ANA", "U0BO") if queue == "tech" else (),
         is_business_hours=lambda at: 9 <= at.hour < 17,
         operators="#ops",
         last_resort=changes.pop("last_resort", ("boss@desk.example",)),
