@@ -13,17 +13,24 @@ from typing import TYPE_CHECKING
 
 from routing import escalation as machine
 from routing import escalation_policy
-from routing.escalation import Due
+from routing.decision import Priority
+from routing.escalation import Due, Trigger
 from routing.escalation_policy import OnlyIf, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from routing.decision import Priority
     from routing.escalation import Escalation
     from routing.escalation_policy import EscalationPolicy, Step
 
-OPERATORS, LAST_RESORT = "operators", "last_resort"
+OPERATORS, INCIDENT, LAST_RESORT = "operators", "incident", "last_resort"
+"""Who is told beside those whom the steps name: of a call that finds nobody, of every call, and at the end."""
+POST, UNREACHED, EXHAUSTED = "post", "unreached", "exhausted"
+"""Actions that are no steps of their own."""
+LEAST_URGENCY = Priority.HIGH
+"""Whoever starts an escalation makes its ticket this urgent."""
+CALLS = frozenset({"notify", "page"})
+
 _STORM = 1_000_000_000
 """More tickets than any condition asks for."""
 NOBODY_ON_CALL = "nobody is on call then"
@@ -52,7 +59,7 @@ class Told:
     step: int | None
     """The number of the step, from 1; None behind the last one."""
     action: str
-    """By the word of its author: `wait`; `exhausted` for the end."""
+    """By the word of its author, such as `wait`; else `POST`, `UNREACHED` or `EXHAUSTED`."""
     what: str
     """What is asked for, as its author wrote it: `on_call`, `schedule:tech`, a pager, a priority, a queue."""
     whom: tuple[str, ...] = ()
@@ -78,6 +85,8 @@ class Surroundings:
     is_business_hours: Callable[[datetime], bool]
     operators: str
     """The operators' channel."""
+    incident: str
+    """The incident channel, where one message gathers all that happens, and mentions whoever is called."""
     last_resort: tuple[str, ...] = ()
     """Addresses."""
 
@@ -107,8 +116,8 @@ class _Run:
     escalation: Escalation
     ticket: Assumption
     desk: Surroundings
-    is_reached: bool = False
-    """Whether anybody has been called at all."""
+    is_posted: bool = False
+    """Whether the incident channel has its message."""
     turns: dict[str, int] = field(default_factory=dict)
     """How often `round_robin` was asked, by queue."""
 
@@ -117,7 +126,7 @@ class _Run:
         while self.escalation.due is Due.STEP and self.escalation.step and self.escalation.next_at:
             at = self.escalation.next_at
             yield from self._step(self.escalation.step, at)
-        if at:
+        if at and self.escalation.step is None:
             yield from self._end(at)
 
     def _step(self, step: Step, now: datetime) -> Iterator[Told]:
@@ -125,7 +134,8 @@ class _Run:
         is_held = escalation_policy.holds(step.only_if, situation)
         told = self._told(step, now) if is_held else (self._passed_over(step, situation, now),)
         is_reached = any(line.lane for line in told)
-        self.is_reached = self.is_reached or is_reached
+        if is_held and step.action in CALLS:
+            told = (*told, *self._beside(told, is_reached=is_reached))
         self.escalation = machine.stepped(self.escalation, held=is_held, reached=is_reached, now=now)
         if is_held and step.wait is not None:
             told = (self._waited(told[0], step.wait),)
@@ -200,26 +210,29 @@ class _Run:
         number = self.escalation.position + 1
         return Told(at=now, round=self.escalation.lap, step=number, action=step.action, what=asked(step))
 
+    def _beside(self, told: tuple[Told, ...], *, is_reached: bool) -> Iterator[Told]:
+        """What a call says in the incident channel, and to the operators if it has found nobody."""
+        calls_people = any(_is_person(who) for line in told if line.lane is Lane.SLACK for who in line.whom)
+        line = replace(told[0], lane=Lane.SLACK, skipped="")
+        if calls_people or not self.is_posted:
+            self.is_posted = True
+            yield replace(line, action=POST, what=INCIDENT, whom=(self.desk.incident,))
+        if not is_reached:
+            yield replace(line, action=UNREACHED, what=OPERATORS, whom=(self.desk.operators,))
+
     def _end(self, now: datetime) -> Iterator[Told]:
         end = Told(
             at=now,
             round=self.escalation.lap,
             step=None,
-            action="exhausted",
+            action=EXHAUSTED,
             what=OPERATORS,
             whom=(self.desk.operators,),
             lane=Lane.SLACK,
         )
         yield end
-        if not self.is_reached:
-            addresses = self.desk.last_resort
-            yield replace(
-                end,
-                what=LAST_RESORT,
-                whom=addresses,
-                lane=Lane.MAIL if addresses else None,
-                skipped="" if addresses else "desk.last_resort names nobody",
-            )
+        if addresses := self.desk.last_resort:
+            yield replace(end, what=LAST_RESORT, whom=addresses, lane=Lane.MAIL)
 
     def _situation(self, now: datetime) -> Situation:
         count = _STORM if self.ticket.is_storm else 0
@@ -229,6 +242,18 @@ class _Run:
             is_business_hours=self.desk.is_business_hours(now),
             recent=dict.fromkeys(_storm_times(self.escalation.policy), count),
         )
+
+
+def raised(priority: Priority, trigger: Trigger) -> Priority:
+    """The priority that a ticket has once it is escalated."""
+    if trigger is Trigger.URGENT_WORD:
+        return Priority.URGENT
+    return max(priority, LEAST_URGENCY, key=lambda each: each.rank)
+
+
+def _is_person(who: str) -> bool:
+    """Or several of them: not a channel."""
+    return not who.startswith(("#", "C", "G"))
 
 
 def _storm_times(policy: EscalationPolicy) -> Iterator[timedelta]:

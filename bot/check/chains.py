@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.check import marking
 from routing import escalation_policy, escalation_prospects
+from routing import escalation_simulation as simulation
 from routing.decision import Priority
 from routing.escalation_prospects import Use
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 
 _OF_A_QUEUE = {escalation_policy.EVERYONE, escalation_policy.ROUND_ROBIN}
 
+ESCALATED = tuple(priority for priority in Priority if priority.rank >= simulation.LEAST_URGENCY.rank)
+"""What a ticket can be once it is escalated."""
+
 
 def uses(config: SupportConfig) -> dict[str, list[Use]]:
-    """The tickets that follow each policy, by its name."""
+    """The tickets that follow each policy, by its name, as they are once they are escalated."""
     found: defaultdict[str, list[Use]] = defaultdict(list)
     for name, queue in config.queues.items():
-        for priority in Priority:
+        for priority in ESCALATED:
             if policy := queue.escalation.of(priority):
                 found[policy].append(Use(name, priority))
     return found
@@ -36,7 +40,7 @@ def policies(config: SupportConfig, document: Document) -> Iterator[Problem]:
     for name, policy in config.escalation_policies.items():
         loc = ("escalation_policies", name)
         if name not in used:
-            yield marking.warning(document, loc, "unused-policy", "no queue uses this policy")
+            yield marking.warning(document, loc, "unused-policy", _why_unused(config, name))
             continue
         yield from _idle_steps(document, loc, policy, used[name])
         yield from _without_people(config, document, loc, policy, used[name])
@@ -46,6 +50,14 @@ def policies(config: SupportConfig, document: Document) -> Iterator[Problem]:
             )
             yield marking.warning(document, loc, "slack-only", message)
     yield from _circles(config, document, used)
+
+
+def _why_unused(config: SupportConfig, policy: str) -> str:
+    if any(
+        queue.escalation.of(priority) == policy for queue in config.queues.values() for priority in Priority
+    ):
+        return f"its steps never run: whoever starts an escalation makes its ticket {ESCALATED[0]} at least"
+    return "no queue uses this policy"
 
 
 def pagers(config: SupportConfig, document: Document) -> Iterator[Problem]:

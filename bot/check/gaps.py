@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.check import marking
+from bot.check import chains, marking
 from bot.simulation import forecast, words
 from routing import escalation_prospects
 from routing import escalation_simulation as simulation
-from routing.decision import Priority
 from routing.escalation import Trigger
 from routing.escalation_simulation import Assumption
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from bot.config import SupportConfig
     from bot.simulation.rotas import Rotas
     from bot.yaml_file import Document, Problem
+    from routing.decision import Priority
     from routing.escalation_policy import EscalationPolicy
     from routing.schedule import Shift
 
@@ -73,7 +73,7 @@ def _when(gaps: Sequence[Shift], zone: ZoneInfo) -> str:
 
 def _needs(config: SupportConfig, rotas: Rotas, schedule: str) -> Iterator[_Need]:
     for queue in config.queues:
-        for priority in Priority:
+        for priority in chains.ESCALATED:
             policy = config.policy(queue, priority)
             for hours in _asking(config, rotas, policy, queue, schedule):
                 yield _Need(queue=queue, priority=priority, business_hours=hours)
@@ -130,7 +130,7 @@ def _is_silent(config: SupportConfig, rotas: Rotas, need: _Need, at: datetime, *
     ticket = Assumption(queue=need.queue, priority=need.priority, is_unclaimed=is_unclaimed, is_storm=True)
     wish = forecast.Wish(ticket=ticket, trigger=Trigger.PRESSED, at=at, zone=ZoneInfo("UTC"))
     lines = forecast.make(config, wish, rotas).lines
-    steps = [line for line in lines if line.step]
-    return not any(line.lane for line in steps) and any(
-        line.skipped == simulation.NOBODY_ON_CALL for line in steps
+    calls = [line for line in lines if line.action in simulation.CALLS]
+    return not any(line.lane for line in calls) and any(
+        line.skipped == simulation.NOBODY_ON_CALL for line in calls
     )

@@ -52,7 +52,7 @@ def _as_json(forecast: Forecast) -> dict[str, Any]:
     return {
         "queue": wish.ticket.queue,
         "policy": forecast.policy_name,
-        "priority": wish.ticket.priority,
+        "priority": forecast.priority,
         "trigger": wish.trigger,
         "is_started_by_trigger": forecast.is_started_by_trigger,
         "unclaimed": wish.ticket.is_unclaimed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from routing import escalation_policy, escalation_prospects
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.config import SupportConfig
     from bot.simulation.rotas import Rotas
+    from routing.decision import Priority
     from routing.escalation_policy import EscalationPolicy, Triggers
     from routing.escalation_prospects import Call
     from routing.escalation_simulation import Told
@@ -41,29 +42,31 @@ class Forecast:
     """A wish and the answer."""
 
     wish: Wish
+    priority: Priority
+    """The ticket's, once it is escalated."""
     queue_name: str
     policy_name: str
     policy: EscalationPolicy
+    is_started_by_trigger: bool
+    """Whether the trigger starts anything for such a ticket."""
     lines: tuple[Told, ...]
     schedules: tuple[str, ...]
     """Those that the policy asks, in order."""
 
-    @property
-    def is_started_by_trigger(self) -> bool:
-        """Whether the trigger starts this policy at all."""
-        return starts(self.policy.triggers, self.wish.trigger, self.wish.ticket)
-
 
 def make(config: SupportConfig, wish: Wish, rotas: Rotas) -> Forecast:
-    """Run the queue's policy for the ticket's priority."""
+    """Run the queue's policy for the priority that the ticket has once it is escalated."""
     queue = config.queue(wish.ticket.queue)
-    policy = config.policy(wish.ticket.queue, wish.ticket.priority)
+    priority = simulation.raised(wish.ticket.priority, wish.trigger)
+    policy = config.policy(wish.ticket.queue, priority)
+    triggers = config.policy(wish.ticket.queue, wish.ticket.priority).triggers
+    ticket = replace(wish.ticket, priority=priority)
     escalation = Escalation(
         id=0,
         ticket_id=0,
         trigger=wish.trigger,
         reason="",
-        urgency=wish.ticket.priority,
+        urgency=priority,
         target=queue.on_call,
         started_by="",
         started_at=wish.at,
@@ -72,10 +75,12 @@ def make(config: SupportConfig, wish: Wish, rotas: Rotas) -> Forecast:
     )
     return Forecast(
         wish=wish,
+        priority=priority,
         queue_name=queue.name,
-        policy_name=queue.escalation.of(wish.ticket.priority) or STANDARD,
+        policy_name=queue.escalation.of(priority) or STANDARD,
         policy=policy,
-        lines=simulation.simulate(escalation, wish.ticket, surroundings(config, rotas)),
+        is_started_by_trigger=starts(triggers, wish.trigger, wish.ticket),
+        lines=simulation.simulate(escalation, ticket, surroundings(config, rotas)),
         schedules=tuple(schedules_of(config, policy, wish.ticket.queue, rotas)),
     )
 
@@ -90,6 +95,7 @@ def surroundings(config: SupportConfig, rotas: Rotas) -> Surroundings:
         ),
         is_business_hours=config.business_hours.is_open,
         operators=config.desk.operators_channel,
+        incident=config.desk.incident_channel,
         last_resort=config.desk.last_resort,
     )
 

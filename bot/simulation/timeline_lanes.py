@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from routing import escalation_simulation as simulation
 from routing.escalation_simulation import Lane
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ MOST_PEOPLE = 6
 """Whoever is told in a larger company shares its lane."""
 END = "end"
 TICKET = "the ticket"
-_CALLS = {"notify", "page", "exhausted"}
 _CHANGES = {"raise_priority", "reassign"}
 _LEVELS = 2
 
@@ -85,7 +85,7 @@ def _kind(line: Told) -> Kind | None:
         return _KINDS[line.lane]
     if line.action in _CHANGES and not line.skipped:
         return Kind.CHANGE
-    return Kind.NOBODY if line.action in _CALLS else None
+    return Kind.NOBODY if line.action in simulation.CALLS else None
 
 
 def _lanes(line: Told) -> Sequence[str]:

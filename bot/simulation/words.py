@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from routing import escalation_simulation as simulation
 from routing.escalation import Trigger
-from routing.escalation_simulation import LAST_RESORT, OPERATORS, Lane
+from routing.escalation_simulation import INCIDENT, LAST_RESORT, OPERATORS, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,12 @@ Names = Callable[[str], str]
 
 LANES = {Lane.SLACK: "Slack", Lane.PAGER: "pager", Lane.MAIL: "e-mail"}
 THE_END = "nobody has acknowledged and no step is left: the operators hear of it"
-_CALLS = {"notify", "page", "exhausted"}
-_ENDS = {OPERATORS: "tell the operators", LAST_RESORT: "mail the last resort"}
+_CALLS = {"notify", "page"}
+_BESIDE = {
+    INCIDENT: "post in the incident channel",
+    OPERATORS: "tell the operators",
+    LAST_RESORT: "mail the last resort",
+}
 
 
 _TRIGGERS = {
@@ -48,13 +52,15 @@ def subtitle(forecast: Forecast) -> str:
     """What is taken to be so, and whose clocks are shown."""
     wish = forecast.wish
     claimed = "An unclaimed" if wish.ticket.is_unclaimed else "A claimed"
-    ticket = f"{claimed} ticket of {wish.ticket.priority} priority, because {_TRIGGERS[wish.trigger]}"
+    is_raised = forecast.priority != wish.ticket.priority
+    made = f", {forecast.priority} from then on" if is_raised else ""
+    ticket = f"{claimed} ticket of {wish.ticket.priority} priority{made}, because {_TRIGGERS[wish.trigger]}"
     return f"{ticket}; nobody acknowledges. Times of {wish.zone.key}, {offset(wish.at, wish.zone)}."
 
 
 def does(line: Told) -> str:
     """What a line is about, as its author wrote it: `notify on_call`."""
-    return _ENDS[line.what] if line.action == "exhausted" else f"{line.action} {line.what}".strip()
+    return _BESIDE.get(line.what) or f"{line.action} {line.what}".strip()
 
 
 def step(step: Step) -> str:

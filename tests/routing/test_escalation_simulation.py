@@ -34,6 +34,7 @@ def foretold(*steps: dict[str, Any], policy: EscalationPolicy | None = None, **c
         people_of=lambda queue, _: ("U0ANA", "U0BO") if queue == "tech" else (),
         is_business_hours=lambda at: 9 <= at.hour < 17,
         operators="#ops",
+        incident="#incidents",
         last_resort=changes.pop("last_resort", ("boss@desk.example",)),
     )
     assumption = Assumption(**{"queue": "tech", "priority": Priority.NORMAL} | changes)
@@ -54,7 +55,15 @@ def foretold(*steps: dict[str, Any], policy: EscalationPolicy | None = None, **c
 
 def calls(lines: list[Told]) -> list[tuple[int, tuple[str, ...]]]:
     """The minute of each call, and who is called."""
-    return [((line.at - START) // MINUTE, line.whom) for line in lines if line.lane and line.step]
+    called = [line for line in lines if line.lane and line.action in simulation.CALLS]
+    return [((line.at - START) // MINUTE, line.whom) for line in called]
+
+
+def steps(lines: list[Told]) -> list[Told]:
+    """What the steps themselves do."""
+    return [
+        line for line in lines if line.action not in {simulation.POST, simulation.UNREACHED} and line.step
+    ]
 
 
 def test_who_is_on_call_is_asked_anew_for_the_time_of_each_step() -> None:
@@ -67,15 +76,32 @@ def test_who_is_on_call_is_asked_anew_for_the_time_of_each_step() -> None:
 
 
 def test_at_the_end_the_operators_hear_that_nobody_has_acknowledged() -> None:
-    *_, repeat, end = foretold(policy=STANDARD)
+    *_, repeat, end, mail = foretold(policy=STANDARD)
     assert (repeat.action, repeat.skipped) == ("repeat", "it has repeated often enough")
-    assert (end.step, end.action, end.whom, end.lane) == (None, "exhausted", ("#ops",), Lane.SLACK)
-    assert end.at == START + 40 * MINUTE
+    assert (end.step, end.action, end.whom, end.lane) == (None, simulation.EXHAUSTED, ("#ops",), Lane.SLACK)
+    assert (mail.whom, mail.lane) == (("boss@desk.example",), Lane.MAIL)
+    assert end.at == mail.at == START + 40 * MINUTE
+    assert foretold(policy=STANDARD, last_resort=())[-1].whom == ("#ops",)
+
+
+def test_whoever_stops_the_policy_wants_nobody_to_be_told_of_its_end() -> None:
+    stop = {"stop": True, "only_if": {"unclaimed": True}}
+    assert [line.action for line in foretold({"page": "pd"}, stop, {"page": "pd"})] == [
+        "page",
+        "post",
+        "stop",
+    ]
+
+
+def test_the_incident_channel_has_one_message_and_mentions_whoever_is_called() -> None:
+    lines = foretold({"page": "pd"}, {"page": "jsm"}, {"notify": "#tech"}, {"notify": "on_call"})
+    posts = [line for line in lines if line.action == simulation.POST]
+    assert [(line.step, line.whom) for line in posts] == [(1, ("#incidents",)), (4, ("#incidents",))]
 
 
 def test_each_recipient_and_each_pager_has_a_line_of_its_own() -> None:
-    lines = foretold({"notify": ["on_call", "#tech", "everyone"]}, {"page": ["pd", "jsm"]})
-    assert [(line.step, line.what, line.whom, line.lane) for line in lines[:-1]] == [
+    lines = steps(foretold({"notify": ["on_call", "#tech", "everyone"]}, {"page": ["pd", "jsm"]}))
+    assert [(line.step, line.what, line.whom, line.lane) for line in lines] == [
         (1, "on_call", ("U0KIM",), Lane.SLACK),
         (1, "#tech", ("#tech",), Lane.SLACK),
         (1, "everyone", ("U0ANA", "U0BO"), Lane.SLACK),
@@ -86,19 +112,13 @@ def test_each_recipient_and_each_pager_has_a_line_of_its_own() -> None:
 
 def test_nobody_is_waited_for_whom_nobody_has_called() -> None:
     late = START + 700 * MINUTE
-    notify, wait, page, _ = foretold({"notify": "on_call"}, {"wait": "10m"}, {"page": "pd"}, start=late)
+    lines = foretold({"notify": "on_call"}, {"wait": "10m"}, {"page": "pd"}, start=late)
+    notify, wait, page = steps(lines)
     assert (notify.whom, notify.lane, notify.skipped) == ((), None, "nobody is on call then")
     assert (wait.until, wait.skipped) == (late, "nobody was reached")
     assert (page.at, page.skipped) == (late, "")
-
-
-def test_the_last_resort_gets_a_mail_only_if_nobody_was_reached_at_all() -> None:
-    late = START + 700 * MINUTE
-    end = foretold({"notify": "on_call"}, start=late)[-1]
-    assert (end.whom, end.lane) == (("boss@desk.example",), Lane.MAIL)
-    end = foretold({"notify": "on_call"}, start=late, last_resort=())[-1]
-    assert (end.lane, end.skipped) == (None, "desk.last_resort names nobody")
-    assert foretold({"notify": "on_call"})[-1].lane is Lane.SLACK
+    (unreached,) = [line for line in lines if line.action == simulation.UNREACHED]
+    assert (unreached.step, unreached.whom, unreached.at) == (1, ("#ops",), late), "the operators hear of it"
 
 
 def test_a_condition_that_does_not_hold_says_what_is_so_instead() -> None:
@@ -106,9 +126,8 @@ def test_a_condition_that_does_not_hold_says_what_is_so_instead() -> None:
     assert foretold(step)[0].skipped == (
         "the ticket is unclaimed and the ticket's priority is normal and it is outside business hours"
     )
-    gate, end, _ = foretold({"only_if": {"tickets": {"more_than": 5, "within": "10m"}}}, step)
+    (gate,) = foretold({"only_if": {"tickets": {"more_than": 5, "within": "10m"}}}, step)
     assert gate.skipped == "no more tickets come than usual; it goes no further"
-    assert end.action == "exhausted"
 
 
 def test_the_ticket_may_be_taken_to_be_claimed_urgent_or_one_of_a_storm() -> None:
@@ -121,14 +140,16 @@ def test_the_ticket_may_be_taken_to_be_claimed_urgent_or_one_of_a_storm() -> Non
 
 
 def test_steps_change_the_ticket_for_the_steps_behind_them() -> None:
-    lines = foretold(
-        {"raise_priority": "urgent"},
-        {"page": "pd", "only_if": {"priority": "urgent"}},
-        {"reassign": "sales"},
-        {"notify": ["on_call", "everyone"]},
-        {"raise_priority": "high"},
+    lines = steps(
+        foretold(
+            {"raise_priority": "urgent"},
+            {"page": "pd", "only_if": {"priority": "urgent"}},
+            {"reassign": "sales"},
+            {"notify": ["on_call", "everyone"]},
+            {"raise_priority": "high"},
+        )
     )
-    assert [(line.what, line.whom, line.skipped) for line in lines[1:-1]] == [
+    assert [(line.what, line.whom, line.skipped) for line in lines[1:]] == [
         ("pd", ("pd",), ""),
         ("sales", (), ""),
         ("on_call", ("U0SALES",), ""),
@@ -150,3 +171,9 @@ def test_durations_are_written_as_in_the_file() -> None:
         "1h30m",
         "1d1h1m1s",
     ]
+
+
+def test_an_escalation_makes_its_ticket_high_at_least_and_the_urgent_word_urgent() -> None:
+    assert simulation.raised(Priority.LOW, Trigger.PRESSED) is Priority.HIGH
+    assert simulation.raised(Priority.URGENT, Trigger.SLA_BREACH) is Priority.URGENT
+    assert simulation.raised(Priority.NORMAL, Trigger.URGENT_WORD) is Priority.URGENT
