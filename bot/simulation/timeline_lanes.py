@@ -73,10 +73,16 @@ def rows(lines: Iterable[Told]) -> list[Row]:
             continue
         for who in _lanes(line):
             row = found.setdefault((who, kind), Row(who, kind, line.skipped))
-            mark = Mark(line.at, (END if line.step is None else str(line.step),))
-            if mark not in row.marks[-1:]:  # of one step that names somebody twice
-                row.marks.append(mark)
+            _mark(row.marks, Mark(line.at, (END if line.step is None else str(line.step),)))
     return list(found.values())
+
+
+def _mark(marks: list[Mark], mark: Mark) -> None:
+    """What happens at the same moment is one mark."""
+    if not marks or marks[-1].at != mark.at:
+        marks.append(mark)
+    elif mark.steps[0] not in marks[-1].steps:
+        marks[-1] = marks[-1]._replace(steps=(*marks[-1].steps, *mark.steps))
 
 
 def _kind(line: Told) -> Kind | None:

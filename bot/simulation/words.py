@@ -60,7 +60,10 @@ def subtitle(forecast: Forecast) -> str:
 
 def does(line: Told) -> str:
     """What a line is about, as its author wrote it: `notify on_call`."""
-    return _BESIDE.get(line.what) or f"{line.action} {line.what}".strip()
+    beside = _BESIDE.get(line.what)
+    if beside is None:
+        return f"{line.action} {line.what}".strip()
+    return f"end: {beside}" if line.action == simulation.EXHAUSTED else beside
 
 
 def step(step: Step) -> str:
@@ -87,7 +90,10 @@ def outcome(line: Told, *, names: Names, zone: ZoneInfo) -> str:
         return ", ".join(names(who) for who in line.whom)
     if line.skipped:
         return f"{'nobody' if line.action in _CALLS else 'no'}: {line.skipped}"
-    return f"until {line.until.astimezone(zone):%H:%M}" if line.until else ""
+    if line.until is None:
+        return ""
+    starts, ends = line.at.astimezone(zone), line.until.astimezone(zone)
+    return f"until {ends:%H:%M}" if starts.date() == ends.date() else f"until {day(ends, zone)}"
 
 
 def offset(at: datetime, zone: ZoneInfo) -> str:
