@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,7 +38,7 @@ COMPLETE = {
 AS_WRITTEN = "Schedules are as written, without overrides and other calendars: "
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """With a desk in it, and an environment that knows nothing."""
     monkeypatch.chdir(tmp_path)
@@ -50,27 +51,24 @@ def deskbell(*arguments: str) -> Result:
     return CliRunner().invoke(app, arguments)
 
 
-def test_it_tells_who_is_on_call_and_who_is_next(folder: Path) -> None:
+def test_it_tells_who_is_on_call_and_who_is_next() -> None:
     result = deskbell("oncall", "--at", NIGHT)
     assert (result.exit_code, result.stderr) == (
         0,
         f"{AS_WRITTEN}this is not the environment of deskbell run.\n",
     )
     schedules, queues = result.stdout.split("\n\n")
-    assert (
-        schedules.splitlines()[1].split("  ")
-        == [
-            "night     U0KIM",
-            "       Thu 24 Dec 2026 09:00",
-            "U0LEE, from Thu 24 Dec 2026 21:00",
-            "Europe/Berlin, UTC+01:00",
-        ]
-        or "U0KIM" in schedules
-    )
+    assert re.split(r" {2,}", schedules.splitlines()[1]) == [
+        "night",
+        "U0KIM",
+        "Thu 24 Dec 2026 09:00",
+        "U0LEE, from Thu 24 Dec 2026 21:00",
+        "Europe/Berlin, UTC+01:00",
+    ]
     assert queues.splitlines()[1:] == ["triage  U0TRIAGE    U0TRIAGE", "tech    night       U0KIM"]
 
 
-def test_programs_get_the_same_as_json(folder: Path) -> None:
+def test_programs_get_the_same_as_json() -> None:
     told = json.loads(deskbell("oncall", "--at", NIGHT, "--json").stdout)
     assert told["schedules"]["night"] == {
         "zone": "Europe/Berlin",
@@ -85,19 +83,19 @@ def test_programs_get_the_same_as_json(folder: Path) -> None:
     assert told["queues"]["tech"] == {"on_call": "night", "now": ["U0KIM"]}
 
 
-def test_with_a_queue_it_tells_who_would_be_told_what_and_when(folder: Path) -> None:
+def test_with_a_queue_it_tells_who_would_be_told_what_and_when() -> None:
     result = deskbell("oncall", "--at", NIGHT, "--queue", "tech", "--priority", "urgent")
     assert result.exit_code == 0
     assert result.stdout.startswith("Tech: policy brief, from Thu 24 Dec 2026 03:00\n")
     assert "Thu 24 Dec 2026 03:05  5m     3     page pd" in result.stdout
 
 
-def test_a_time_with_an_offset_is_that_moment(folder: Path) -> None:
+def test_a_time_with_an_offset_is_that_moment() -> None:
     result = deskbell("oncall", "--at", "2026-12-24T03:00-05:00", "--queue", "tech")
     assert result.stdout.startswith("Tech: policy loud, from Thu 24 Dec 2026 09:00\n")
 
 
-def test_a_simulation_as_json_has_a_line_for_each_thing_that_happens(folder: Path) -> None:
+def test_a_simulation_as_json_has_a_line_for_each_thing_that_happens() -> None:
     options = ("--queue", "tech", "--priority", "urgent", "--trigger", "unclaimed", "--claimed", "--json")
     told = json.loads(deskbell("oncall", "--at", NIGHT, *options).stdout)
     assert (told["policy"], told["priority"], told["unclaimed"]) == ("brief", "urgent", False)
@@ -133,14 +131,14 @@ def test_it_draws_a_timeline(folder: Path, name: str) -> None:
         (("--queue", "tech", "--timeline", "a.gif"), "a picture ends in .png or .svg"),
     ],
 )
-def test_what_makes_no_sense_is_refused(folder: Path, options: tuple[str, ...], complaint: str) -> None:
+def test_what_makes_no_sense_is_refused(options: tuple[str, ...], complaint: str) -> None:
     result = deskbell("oncall", *options)
     words = " ".join(result.stderr.replace("│", " ").split())
     assert result.exit_code == 2
     assert complaint in words
 
 
-def test_a_picture_that_cannot_be_written_is_told(folder: Path) -> None:
+def test_a_picture_that_cannot_be_written_is_told() -> None:
     result = deskbell("oncall", "--queue", "tech", "--timeline", "nowhere/a.png")
     assert (result.exit_code, "nowhere/a.png cannot be written" in result.stderr) == (1, True)
 
@@ -183,7 +181,7 @@ async def _override(folder: Path) -> None:
     await storage.database.close()
 
 
-async def test_slack_gives_names_and_says_who_is_gone(folder: Path, sandbox: Sandbox) -> None:
+async def test_slack_gives_names_and_says_who_is_gone(sandbox: Sandbox) -> None:
     environment = COMPLETE | {
         "SLACK_BOT_TOKEN": desk_module.BOT_TOKEN,
         "SLACK_API_URL": sandbox.slack_api_url,
@@ -191,7 +189,7 @@ async def test_slack_gives_names_and_says_who_is_gone(folder: Path, sandbox: San
     }
     code, told = await _process(environment, "check", "--slack")
     assert code == 78
-    assert "support.yaml:11:68: queues.triage.on_call: U0TRIAGE: there is no such person in Slack" in told
+    assert "support.yaml:13:70: queues.triage.on_call: U0TRIAGE: there is no such person in Slack" in told
     code, _ = await _process(environment, "check", "--slack", str(desk_module.SUPPORT_YAML))
     assert code == 0
     code, told = await _process(environment | {"SLACK_BOT_TOKEN": "xoxb-wrong"}, "oncall", "--slack")
