@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 _SHOWN = 20
+_IN_A_BLOCK = 10
+"""So many rows with dates stay below the 3,000 characters of a section."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +81,7 @@ def _my_shifts(shifts: Sequence[HomeShift]) -> Iterator[Block]:
         f"{'📟 *Now*, ' if shift.is_now else ''}{on_call_notices.name(shift.schedule)} {_span(shift)}"
         for shift in shifts
     ]
-    shown = "\n".join(text.capped(rows, limit=_SHOWN))
-    yield SectionBlock(text=text.mrkdwn(shown or "You are not on call within the next two weeks."))
+    yield from _sections(rows or ["You are not on call within the next two weeks."])
 
 
 def _span(shift: HomeShift) -> str:
@@ -91,8 +92,13 @@ def _span(shift: HomeShift) -> str:
 def _queues(queues: Sequence[HomeQueue]) -> Iterator[Block]:
     yield HeaderBlock(text=text.plain("Queues"))
     rows = [_queue(queue) for queue in queues if queue.open]
-    shown = "\n".join(text.capped(rows, limit=_SHOWN))
-    yield SectionBlock(text=text.mrkdwn(shown or "No ticket is open in any queue."))
+    yield from _sections(rows or ["No ticket is open in any queue."])
+
+
+def _sections(rows: Sequence[str]) -> Iterator[Block]:
+    shown = text.capped(rows, limit=_SHOWN)
+    for start in range(0, len(shown), _IN_A_BLOCK):
+        yield SectionBlock(text=text.mrkdwn("\n".join(shown[start : start + _IN_A_BLOCK])))
 
 
 def _queue(queue: HomeQueue) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from routing.schedule import Shift
 
 
+_NAMED = 10
+
+
 def build(markup: str) -> SlackMessage:
     """One notice as a message."""
     return SlackMessage(text=markup, blocks=(SectionBlock(text=text.mrkdwn(markup)),))
@@ -50,8 +53,9 @@ def name(schedule: str) -> str:
 
 def mentions(people: Sequence[str]) -> str:
     """Several people, or nobody, in words."""
-    *others, last = [text.user(person) for person in people] or ["nobody"]
-    return f"{', '.join(others)} and {last}" if others else last
+    named = text.capped([text.user(person) for person in people], limit=_NAMED)
+    *others, last = named or ["nobody"]
+    return f"{', '.join(others)} and {last.removeprefix('and ')}" if others else last
 
 
 def span(shift: Shift) -> str:

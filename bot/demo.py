@@ -14,6 +14,7 @@ from aiohttp import web
 from bot import config
 from bot.app import create_app
 from bot.config_directory import CsvDirectory
+from bot.config_schedules import LayeredSchedule
 from bot.sandbox import Sandbox, SandboxSettings
 from bot.settings import Settings
 from bot.telemetry import configure_logging
@@ -59,7 +60,11 @@ def _among_ourselves(desk: SupportConfig) -> SupportConfig:
     """The demo asks nobody but the sandbox and files of this machine, whatever the desk is set up for."""
     webhooks = {name: source for name, source in desk.sources.items() if source.poll is None}
     directory = desk.directory if isinstance(desk.directory, CsvDirectory) else None
-    return desk.model_copy(update={"sources": webhooks, "directory": directory, "pagers": {}})
+    schedules = {
+        name: schedule for name, schedule in desk.schedules.items() if isinstance(schedule, LayeredSchedule)
+    }
+    changes = {"sources": webhooks, "directory": directory, "schedules": schedules, "pagers": {}}
+    return desk.model_copy(update=changes)
 
 
 async def _start_bot(
@@ -81,6 +86,7 @@ async def _start_bot(
         clamav_socket=None,
         deskbell_blob_url=None,
         deskbell_pager_secrets={},
+        deskbell_schedule_secrets={},
         deskbell_directory_secret=None,
         deskbell_directory_url=None,
         deskbell_public_url=f"http://{_HOST}:{port}",

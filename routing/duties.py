@@ -41,4 +41,4 @@ def who(duty: Duty, people: Mapping[str, str]) -> tuple[str, ...]:
 
 def _names(name: str, key: str) -> bool:
     # An address is one word: `bo@acme.example` does not stand in `jim.bo@acme.example`.
-    return re.search(rf"(?<![\w.@+-]){re.escape(key)}(?![\w@+-])", name, re.IGNORECASE) is not None
+    return re.search(rf"(?<![\w.@+-]){re.escape(key)}(?![\w@+-]|\.\w)", name, re.IGNORECASE) is not None

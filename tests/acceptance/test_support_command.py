@@ -80,7 +80,7 @@ async def test_the_home_shows_what_is_mine_and_what_waits(desk: Desk) -> None:
         home = desk.sandbox.slack.modals.home(person)
         assert home is not None
         assert expected in words(home)
-        assert "*1* in Billing" in words(home)
+        assert "*Billing*  2 open · 1 unclaimed, the oldest for" in words(home)
 
 
 async def test_the_home_shows_a_deadline_until_it_is_met(desk: Desk) -> None:

@@ -9,12 +9,16 @@ from sqlalchemy import insert, text
 
 from routing.decision import RoutingDecision
 from storage.schema import (
+    announced_shifts,
     attachments,
     audit,
+    duty_copies,
     emails,
     escalations,
     message_ids,
     messages,
+    on_call_overrides,
+    on_call_swaps,
     outbox,
     routing_labels,
     rule_hits,
@@ -164,6 +168,38 @@ def _routing_label(number: int) -> dict[str, Any]:
     }
 
 
+def _override(number: int) -> dict[str, Any]:
+    return {
+        "schedule": "support" if number % 2 else "night",
+        "person": "U1",
+        "start_at": _ago(number + 1),
+        "end_at": _ago(number - 2),
+        "created_by": "U2",
+        "created_at": _ago(number + 2),
+        "cancelled_at": None if number % 3 else NOW,
+    }
+
+
+def _swap(number: int) -> dict[str, Any]:
+    return {
+        "schedule": "support",
+        "requester": f"U{number % 20}",
+        "person": "U2",
+        "start_at": _ago(number),
+        "end_at": _ago(number - 2),
+        "state": "accepted" if number % 50 else "open",
+        "created_at": _ago(number + 2),
+    }
+
+
+def _duty_copy(number: int) -> dict[str, Any]:
+    return {"schedule": f"schedule-{number}", "content": "[]", "fetched_at": NOW}
+
+
+def _announced(number: int) -> dict[str, Any]:
+    return {"schedule": f"schedule-{number}", "people": "[]", "announced_at": NOW}
+
+
 def _ago(number: int) -> datetime:
     return NOW - timedelta(hours=number)
 
@@ -198,4 +234,8 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     rulesets: _ruleset,
     rule_hits: _rule_hit,
     routing_labels: _routing_label,
+    on_call_overrides: _override,
+    on_call_swaps: _swap,
+    duty_copies: _duty_copy,
+    announced_shifts: _announced,
 }

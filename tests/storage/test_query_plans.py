@@ -14,6 +14,7 @@ from sqlalchemy import event
 from storage.errors import LeaseLostError
 from storage.outbox import OutboxEntry
 from storage.replay_mails import Scope
+from storage.swaps import SwapState
 from tests.storage import history
 from tests.storage.databases import migrate
 from tests.storage.samples import LEASE, NOW, SECOND
@@ -162,6 +163,20 @@ QUERIES: list[Query] = [
         lambda uow: uow.routing_labels.misrouted_since(NOW - LEASE, triage_queue="triage"),
         {"ix_routing_labels_at"},
     ),
+    (
+        "overrides.within",
+        lambda uow: uow.overrides.within(["support", "night"], start=NOW, end=NOW + LEASE),
+        {"ix_on_call_overrides_schedule"},
+    ),
+    ("overrides.cancel", lambda uow: uow.overrides.cancel(7, agent_id="U1", now=NOW), set()),
+    (
+        "swaps.is_asked",
+        lambda uow: uow.swaps.is_asked("support", requester="U1", start=NOW),
+        {"ix_on_call_swaps_open"},
+    ),
+    ("swaps.settle", lambda uow: uow.swaps.settle(7, SwapState.DECLINED, now=NOW), set()),
+    ("duty_copies.of", lambda uow: uow.duty_copies.of(["schedule-7", "schedule-8"]), set()),
+    ("announced_shifts.of", lambda uow: uow.announced_shifts.of("schedule-7"), set()),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
     ("audit.of_ticket", lambda uow: uow.audit.of_ticket(7, action="paged"), {"ix_audit_ticket_id"}),
 ]

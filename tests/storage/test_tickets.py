@@ -12,6 +12,7 @@ from routing.decision import Priority
 from routing.email import Address
 from routing.ticket import TicketState
 from storage.errors import NotFoundError
+from storage.tickets import QueueHealth
 from tests.storage.samples import NOW, SECOND, open_ticket, stored_ticket, unclaimed
 
 if TYPE_CHECKING:
@@ -161,6 +162,21 @@ async def test_unclaimed_tickets_are_counted_by_queue(storage: Storage) -> None:
             ticket = await open_ticket(uow, f"trace-{number}", queue=queue)
         await uow.tickets.claim(ticket.id, agent_id=ANA, now=NOW)
         assert await unclaimed(uow) == {"tech": 3, "billing": 1}
+
+
+async def test_the_health_of_a_queue_is_what_is_open_in_it(storage: Storage) -> None:
+    async with storage.unit_of_work() as uow:
+        for number in range(4):
+            due_at = NOW + timedelta(hours=number)
+            at = NOW + timedelta(minutes=number)
+            ticket = await open_ticket(uow, f"trace-{number}", now=at, response_due_at=due_at)
+            if number == 0:
+                await uow.tickets.claim(ticket.id, agent_id=ANA, now=NOW)
+        await uow.tickets.resolve(ticket.id, agent_id=ANA, now=NOW)
+        health = await uow.tickets.health_by_queue(NOW + timedelta(minutes=90))
+        assert health == {
+            "billing": QueueHealth(open=3, unclaimed=2, waiting_since=NOW + timedelta(minutes=1), overdue=2)
+        }
 
 
 async def test_a_new_requester_is_for_open_tickets_only(storage: Storage) -> None:
