@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.unit_of_work import UnitOfWork
 
 TOLD_AFTER: Final = 3
-"""After so many failed attempts, within half a minute, the operators' channel hears of it."""
+"""After so many failed attempts, within a minute, the operators' channel hears of it."""
 LATE: Final = timedelta(minutes=1)
 """It hears as well of a service that wants to be left alone for longer than a page may wait."""
 PAGED: Final = "paged"
