@@ -78,7 +78,8 @@ class _Picture:
         left = 0.2 / timeline_style.WIDTH
         title, subtitle = words.title(self._forecast), words.subtitle(self._forecast)
         top: dict[str, Any] = {"ha": "left", "va": "top"}
-        figure.text(left, 1 - 0.2 / height, title, size=13, weight="bold", color=timeline_style.INK, **top)
+        size = min(13, 13 * timeline_style.TITLE / len(title))
+        figure.text(left, 1 - 0.2 / height, title, size=size, weight="bold", color=timeline_style.INK, **top)
         figure.text(left, 1 - 0.5 / height, subtitle, size=8.5, color=timeline_style.SOFT, **top)
 
     def _clock(self, axes: Axes) -> None:

@@ -13,8 +13,8 @@ HEAD, LANE, FOOT, LINE = 1.0, 0.42, 0.95, 0.19
 """Inches: heights of the title, of a lane, of the time axis with the legend, and of a line of the list of steps."""
 LEAST = timedelta(minutes=15)
 """The shortest time that is shown: what happens at once is not spread over seconds."""
-NAME, NOTE, TEXT = 26, 40, 150
-"""Characters that have room: in the name of a lane, in the line below it, in a line of the list."""
+TITLE, NAME, NOTE, TEXT = 90, 26, 40, 150
+"""Characters that have room: in the title, in the name of a lane, in the line below it, in a line of the list."""
 
 INK, SOFT, FAINT = "#1d2733", "#5b6672", "#dfe4e9"
 SMALL, TINY = 7.5, 6.8

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from routing import escalation_simulation as simulation
 from routing.decision import Priority
 from routing.escalation import Escalation, Trigger
@@ -59,7 +62,7 @@ def calls(lines: list[Told]) -> list[tuple[int, tuple[str, ...]]]:
     return [((line.at - START) // MINUTE, line.whom) for line in called]
 
 
-def steps(lines: list[Told]) -> list[Told]:
+def of_steps(lines: list[Told]) -> list[Told]:
     """What the steps themselves do."""
     return [
         line for line in lines if line.action not in {simulation.POST, simulation.UNREACHED} and line.step
@@ -100,7 +103,7 @@ def test_the_incident_channel_has_one_message_and_mentions_whoever_is_called() -
 
 
 def test_each_recipient_and_each_pager_has_a_line_of_its_own() -> None:
-    lines = steps(foretold({"notify": ["on_call", "#tech", "everyone"]}, {"page": ["pd", "jsm"]}))
+    lines = of_steps(foretold({"notify": ["on_call", "#tech", "everyone"]}, {"page": ["pd", "jsm"]}))
     assert [(line.step, line.what, line.whom, line.lane) for line in lines] == [
         (1, "on_call", ("U0KIM",), Lane.SLACK),
         (1, "#tech", ("#tech",), Lane.SLACK),
@@ -113,7 +116,7 @@ def test_each_recipient_and_each_pager_has_a_line_of_its_own() -> None:
 def test_nobody_is_waited_for_whom_nobody_has_called() -> None:
     late = START + 700 * MINUTE
     lines = foretold({"notify": "on_call"}, {"wait": "10m"}, {"page": "pd"}, start=late)
-    notify, wait, page = steps(lines)
+    notify, wait, page = of_steps(lines)
     assert (notify.whom, notify.lane, notify.skipped) == ((), None, "nobody is on call then")
     assert (wait.until, wait.skipped) == (late, "nobody was reached")
     assert (page.at, page.skipped) == (late, "")
@@ -140,7 +143,7 @@ def test_the_ticket_may_be_taken_to_be_claimed_urgent_or_one_of_a_storm() -> Non
 
 
 def test_steps_change_the_ticket_for_the_steps_behind_them() -> None:
-    lines = steps(
+    lines = of_steps(
         foretold(
             {"raise_priority": "urgent"},
             {"page": "pd", "only_if": {"priority": "urgent"}},
@@ -177,3 +180,38 @@ def test_an_escalation_makes_its_ticket_high_at_least_and_the_urgent_word_urgent
     assert simulation.raised(Priority.LOW, Trigger.PRESSED) is Priority.HIGH
     assert simulation.raised(Priority.URGENT, Trigger.SLA_BREACH) is Priority.URGENT
     assert simulation.raised(Priority.NORMAL, Trigger.URGENT_WORD) is Priority.URGENT
+
+
+STEPS = st.sampled_from(
+    [
+        {"notify": "on_call"},
+        {"notify": ["schedule:night", "round_robin"]},
+        {"page": "pd", "only_if": {"business_hours": False}},
+        {"wait": "3m"},
+        {"wait": "5h"},
+        {"reassign": "sales"},
+        {"raise_priority": "urgent"},
+        {"only_if": {"priority": "high"}},
+        {"stop": True, "only_if": {"unclaimed": False}},
+    ]
+)
+
+
+@given(
+    steps=st.lists(STEPS, min_size=1, max_size=6),
+    repeat=st.integers(1, 4),
+    hour=st.integers(0, 700),
+    priority=st.sampled_from(Priority),
+)
+def test_every_simulation_ends_goes_forward_and_runs_no_step_twice(
+    steps: list[dict[str, Any]], repeat: int, hour: int, priority: Priority
+) -> None:
+    lines = foretold(
+        *steps, {"wait": "1m"}, {"repeat": repeat}, start=START + timedelta(hours=hour), priority=priority
+    )
+    moments = [line.at for line in lines]
+    assert moments == sorted(moments)
+    runs = list(dict.fromkeys((line.round, line.step) for line in lines if line.step))
+    assert runs == sorted(runs)
+    assert max(line.round for line in lines) <= repeat + 1
+    assert all(line.skipped or line.whom or line.action not in simulation.CALLS for line in lines)
