@@ -52,6 +52,8 @@ class Forecast:
     lines: tuple[Told, ...]
     schedules: tuple[str, ...]
     """Those that the policy asks, in order."""
+    unread: tuple[str, ...]
+    """Those of them of whose calendar there is no copy."""
 
 
 def make(config: SupportConfig, wish: Wish, rotas: Rotas) -> Forecast:
@@ -73,6 +75,7 @@ def make(config: SupportConfig, wish: Wish, rotas: Rotas) -> Forecast:
         policy=policy,
         next_at=wish.at,
     )
+    schedules = schedules_of(config, policy, wish.ticket.queue, rotas)
     return Forecast(
         wish=wish,
         priority=priority,
@@ -81,7 +84,8 @@ def make(config: SupportConfig, wish: Wish, rotas: Rotas) -> Forecast:
         policy=policy,
         is_started_by_trigger=starts(triggers, wish.trigger, wish.ticket),
         lines=simulation.simulate(escalation, ticket, surroundings(config, rotas)),
-        schedules=tuple(schedules_of(config, policy, wish.ticket.queue, rotas)),
+        schedules=tuple(schedules),
+        unread=tuple(name for name in schedules if name in rotas.unread),
     )
 
 

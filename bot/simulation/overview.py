@@ -57,8 +57,8 @@ def _schedules(config: SupportConfig, rotas: Rotas, at: datetime, names: Names) 
         begins = f", from {words.day(after.start, zone)}" if after and after.start != until else ""
         yield (
             name,
-            _people(rotas.on_call_at(name, at), names),
-            words.day(until, zone) if until else "on and on",
+            _at(rotas, name, at, names),
+            words.day(until, zone) if until else "",
             f"{_people(after.people, names)}{begins}" if after else "",
             f"{zone.key}, {words.offset(at, zone)}",
         )
@@ -66,7 +66,12 @@ def _schedules(config: SupportConfig, rotas: Rotas, at: datetime, names: Names) 
 
 def _queues(config: SupportConfig, rotas: Rotas, at: datetime, names: Names) -> Iterator[tuple[str, ...]]:
     for name, queue in config.queues.items():
-        yield name, queue.on_call, _people(rotas.on_call_at(queue.on_call, at), names)
+        yield name, queue.on_call, _at(rotas, queue.on_call, at, names)
+
+
+def _at(rotas: Rotas, target: str, at: datetime, names: Names) -> str:
+    is_known = target not in rotas.unread
+    return _people(rotas.on_call_at(target, at), names) if is_known else "not known: no copy of its calendar"
 
 
 def _people(people: Sequence[str], names: Names) -> str:

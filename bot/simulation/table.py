@@ -28,6 +28,8 @@ def _head(forecast: Forecast) -> Iterator[str]:
     yield words.subtitle(forecast)
     if not forecast.is_started_by_trigger:
         yield f"Note: {wish.trigger} does not start this policy for such a ticket."
+    for name in forecast.unread:
+        yield f"Note: there is no copy of the calendar of {name} here: who is on call by it is not known."
     yield from _clock_changes(forecast)
 
 

@@ -77,8 +77,9 @@ def foretold(
     priority: Priority = Priority.NORMAL,
     trigger: Trigger = Trigger.PRESSED,
     queue: str = "tech",
+    config: SupportConfig | None = None,
 ) -> Forecast:
-    config = desk()
+    config = config or desk()
     ticket = Assumption(queue=queue, priority=priority)
     wish = forecast.Wish(ticket=ticket, trigger=trigger, at=at(start), zone=BERLIN)
     return forecast.make(config, wish, Rotas.written(config))

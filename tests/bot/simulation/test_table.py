@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.simulation import table
+from bot import config as config_module
+from bot.simulation import overview, table
+from bot.simulation.rotas import Rotas
 from routing.decision import Priority
 from routing.escalation import Trigger
 from tests.bot.simulation import desks
@@ -64,3 +66,14 @@ def test_a_change_of_the_clocks_on_the_way_is_told() -> None:
     lines = shown(datetime(2027, 3, 28, 1, 40))  # noqa: DTZ001 - what the clocks show
     assert lines[2] == "The clocks change: from Sun 28 Mar 2027 03:10 on they are UTC+02:00."
     assert not any(line.startswith("The clocks") for line in shown())
+
+
+def test_nobody_is_said_to_be_missing_whose_calendar_was_not_read() -> None:
+    fed = desks.YAML.partition("    layers:")[0] + "    ical: {people: {Kim: U0KIM}}\n"
+    config = config_module.parse(fed, name="desk.yaml")
+    rotas = Rotas.written(config)
+    note = "Note: there is no copy of the calendar of night here: who is on call by it is not known."
+    assert note in table.render(desks.foretold(NIGHT, config=config), names=str).splitlines()
+    told = overview.render(config, rotas, at=desks.at(NIGHT), names=str)
+    assert "tech    night       not known: no copy of its calendar" in told
+    assert "nobody" not in told
