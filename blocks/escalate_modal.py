@@ -14,11 +14,13 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from blocks import ids, on_call_notices, submission, text
+from blocks import ids, on_call_notices, step_words, submission, text
 from routing.decision import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from routing.escalation_policy import EscalationPolicy
 
 _REASON_LIMIT = 500
 
@@ -33,8 +35,8 @@ class EscalationRequest:
     """High or urgent."""
 
 
-def build(ref: ids.TicketRef, *, reference: str, people: Sequence[str], schedule: str | None = None) -> View:
-    """`people` are the Slack user ids, or the user group, that will be called; by a schedule, if there is one."""
+def build(ref: ids.TicketRef, *, reference: str, policy: EscalationPolicy, people: Sequence[str]) -> View:
+    """`policy` is what will happen if the ticket stays as urgent as it is; `people` are on call for it now."""
     return View(
         type="modal",
         callback_id=ids.Callback.ESCALATE_MODAL,
@@ -45,7 +47,8 @@ def build(ref: ids.TicketRef, *, reference: str, people: Sequence[str], schedule
         blocks=[
             _reason(),
             _urgency(),
-            ContextBlock(elements=[text.mrkdwn(_calls(people, schedule))]),
+            ContextBlock(elements=[text.mrkdwn(f"Deskbell {step_words.summary(policy)}.")]),
+            ContextBlock(elements=[text.mrkdwn(_on_call(people))]),
         ],
     )
 
@@ -59,13 +62,8 @@ def parse(view: Mapping[str, Any]) -> EscalationRequest:
     )
 
 
-def _calls(people: Sequence[str], schedule: str | None) -> str:
-    if schedule is None:
-        return f"Calls {on_call_notices.mentions(people)} at once."
-    name = on_call_notices.name(schedule)
-    if not people:
-        return f"Nobody is on call for {name} now: only the incident channel is told."
-    return f"Calls {on_call_notices.mentions(people)}, on call for {name}, at once."
+def _on_call(people: Sequence[str]) -> str:
+    return f"On call now: {on_call_notices.mentions(people)}." if people else "Nobody is on call now."
 
 
 def _reason() -> InputBlock:

@@ -19,6 +19,8 @@ _COMMANDS = (
         "/support rules",
         "the rules that decide now, how often each hits and how often people move its tickets",
     ),
+    ("/support escalate {example} REASON", "call for help about a ticket, as its Escalate button does"),
+    ("/support escalations", "the open ones: who has them, or what happens next and when"),
     ("/support oncall", "who is on call now and next; `override @bo until 18:00` and `swap @bo` change it"),
     ("/support reload", "for leads: read the rules of support.yaml anew"),
     ("/support dead-letters", "what could not be delivered, with a button to try again"),

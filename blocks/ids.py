@@ -21,6 +21,13 @@ class Action(StrEnum):
     TRACE = "trace"
     """Opens a link; Slack reports the press all the same and wants it acknowledged."""
     ACKNOWLEDGE = "acknowledge"
+    END_ESCALATION = "end_escalation"
+    SNOOZE = "snooze"
+    """A menu; its options carry a `SnoozeRef`."""
+    HAND_OVER = "hand_over"
+    ADD_RESPONDER = "add_responder"
+    STILL_ON_IT = "still_on_it"
+    GIVE_BACK = "give_back"
     RETRY_DEAD_LETTER = "retry_dead_letter"
     JOIN = "join"
     MAKE_REQUESTER = "make_requester"
@@ -50,6 +57,8 @@ class Callback(StrEnum):
     SPLIT_MODAL = "split_modal"
     MISROUTED_MODAL = "misrouted_modal"
     RULES_MODAL = "rules_modal"
+    HAND_OVER_MODAL = "hand_over_modal"
+    RESPONDER_MODAL = "responder_modal"
 
 
 class More(StrEnum):
@@ -58,6 +67,15 @@ class More(StrEnum):
     MISROUTED = "misrouted"
     MERGE = "merge"
     SPLIT = "split"
+
+
+class Snooze(StrEnum):
+    """How long nobody is called."""
+
+    QUARTER = "15m"
+    HOUR = "1h"
+    BUSINESS_DAY = "business_day"
+    """Until work begins on the next day that has working hours."""
 
 
 class Input(StrEnum):
@@ -72,6 +90,7 @@ class Input(StrEnum):
     TICKET = "ticket"
     MESSAGE = "message"
     RULES = "rules"
+    PERSON = "person"
 
 
 class UnknownRefError(ValueError):
@@ -131,10 +150,17 @@ class ParkedRef(_Ref):
 
 
 class EscalationRef(_Ref):
-    """Which escalation an Acknowledge button is about."""
+    """Which escalation a button or a modal is about."""
 
     escalation_id: int
     ticket_id: int
+
+
+class SnoozeRef(_Ref):
+    """An option of the Snooze menu; 150 characters at most once it is encoded."""
+
+    escalation_id: int
+    choice: Snooze
 
 
 class DeadLetterRef(_Ref):

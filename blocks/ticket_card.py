@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 from blocks import attachments, buttons, decision_text, ids, left_out, text, ticket_state, ticket_ties
 from blocks.message import SlackMessage
 from routing.decision import Priority, RoutingDecision
-from routing.ticket import Escalation, Ticket, TicketState
+from routing.ticket import Ticket, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from routing.attachment import StoredAttachment
     from routing.email import Address, Attachment
+    from routing.escalation import Escalation
     from routing.visible_text import VisibleText
 
 _HEADER_LIMIT = 150

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blocks import text
-from routing.ticket import Escalation, Ticket, TicketState
+from blocks import escalation_state, text
+from routing.ticket import DESKBELL, Ticket, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from routing.escalation import Escalation
 
 
 def word(ticket: Ticket) -> str:
@@ -30,14 +32,7 @@ def lines(
         return
     yield _holder(ticket, queue_name)
     if escalation:
-        yield _called(escalation)
-
-
-def acknowledged(escalation: Escalation) -> str | None:
-    """Who took the escalation and when; None while nobody has."""
-    if not escalation.acknowledged_by:
-        return None
-    return f"👀 Acknowledged by {text.user(escalation.acknowledged_by)}{_at(escalation.acknowledged_at)}"
+        yield from _called(escalation)
 
 
 def _holder(ticket: Ticket, queue_name: str) -> str:
@@ -48,11 +43,11 @@ def _holder(ticket: Ticket, queue_name: str) -> str:
     return f"⏳ Waiting in *{text.line(queue_name, limit=75)}*"
 
 
-def _called(escalation: Escalation) -> str:
+def _called(escalation: Escalation) -> Iterator[str]:
     reason = text.inline(escalation.reason, limit=300)
-    call = f"🚨 Escalated to {text.user(escalation.target)} by {text.user(escalation.started_by)}: {reason}"
-    taken = acknowledged(escalation)
-    return f"{call}\n{taken}" if taken else call
+    by = "" if escalation.started_by == DESKBELL else f" by {text.user(escalation.started_by)}"
+    yield f"🚨 Escalated to {text.user(escalation.target)}{by}: {reason}"
+    yield from escalation_state.lines(escalation)
 
 
 def _by(slack_id: str | None) -> str:

@@ -37,7 +37,9 @@ from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.page_mail import PageByMail
 from bot.escalation.pager_effects import Acknowledge, Resolve, Trigger
-from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.escalation.pages import AskProgress, Page, PageGroup, PageNote, UpdatePage
+from bot.escalation.tick import Tick
+from bot.escalation.unclaimed import Unclaimed
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -92,14 +94,17 @@ def create_app(
     clock: Clock = utc_now,
     lanes: Lanes | None = None,
     vendor: Vendor | None = None,
+    storage: Storage | None = None,
 ) -> web.Application:
     """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
+
+    The application opens and closes its storage, also one that it is given.
 
     Raises:
         SettingsError: a source has no secret, or the directory, or a pager.
     """
     sources = _sources(settings, config)
-    services = create_services(settings, config, clock=clock)
+    services = create_services(settings, config, clock=clock, storage=storage)
     bolt = _bolt(settings, services)
     worker = OutboxWorker(services, performers(services), lanes)
     pollers = create_pollers(settings, services)
@@ -147,13 +152,15 @@ def create_app(
     return app
 
 
-def create_services(settings: Settings, config: SupportConfig, *, clock: Clock = utc_now) -> Services:
+def create_services(
+    settings: Settings, config: SupportConfig, *, clock: Clock = utc_now, storage: Storage | None = None
+) -> Services:
     """The services alone, for commands that need no server.
 
     Raises:
         SettingsError: the environment misses what opens the store of attachments, the directory or a pager.
     """
-    storage = create_storage(settings)
+    storage = storage or create_storage(settings)
     return Services(
         active=Active(config=config),
         config_file=settings.deskbell_config,
@@ -284,6 +291,10 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.PAGE: Page(services),
         Kind.PAGE_GROUP: PageGroup(services),
         Kind.UPDATE_PAGE: UpdatePage(services),
+        Kind.PAGE_NOTE: PageNote(services),
+        Kind.ASK_PROGRESS: AskProgress(services),
+        Kind.ESCALATION_STEP: Tick(services),
+        Kind.ESCALATION_UNCLAIMED: Unclaimed(services),
         Kind.PAGER_TRIGGER: Trigger(services),
         Kind.PAGER_ACKNOWLEDGE: Acknowledge(services),
         Kind.PAGER_RESOLVE: Resolve(services),
@@ -355,6 +366,8 @@ def _bolt(settings: Settings, services: Services) -> AsyncApp:
         name="deskbell",  # without one, Bolt looks through the whole call stack for a name, for 40 ms
         token=settings.slack_bot_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
+        # `slack_events` has done it before Bolt sees a request, by the clock that the rest goes by.
+        request_verification_enabled=False,
     )
     # Not a client of ours: beside one, Bolt warns of the SLACK_BOT_TOKEN that it finds in the environment.
     bolt.client.base_url = settings.slack_api_url

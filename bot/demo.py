@@ -63,8 +63,8 @@ def _among_ourselves(desk: SupportConfig) -> SupportConfig:
     schedules = {
         name: schedule for name, schedule in desk.schedules.items() if isinstance(schedule, LayeredSchedule)
     }
-    changes = {"sources": webhooks, "directory": directory, "schedules": schedules, "pagers": {}}
-    return desk.model_copy(update=changes)
+    update = {"sources": webhooks, "directory": directory, "pagers": {}, "schedules": schedules}
+    return desk.model_copy(update=update)
 
 
 async def _start_bot(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from routing.attachment import StoredAttachment
-    from routing.ticket import Escalation, Ticket
+    from routing.ticket import Ticket
 
 Record = Callable[[UnitOfWork], Awaitable[None]]
 """Writes down what an effect brought, in the transaction that finishes its entry."""
@@ -45,6 +45,10 @@ class Kind(StrEnum):
     PAGE = "slack.page"
     PAGE_GROUP = "slack.page_group"
     UPDATE_PAGE = "slack.update_page"
+    PAGE_NOTE = "slack.page_note"
+    ASK_PROGRESS = "slack.ask_progress"
+    ESCALATION_STEP = "escalation.step"
+    ESCALATION_UNCLAIMED = "escalation.unclaimed"
     NOTIFY_OPERATORS = "slack.notify_operators"
     REPLAY = "slack.replay"
     APPLY_REPLAY = "slack.apply_replay"
@@ -72,6 +76,7 @@ MAIL_LANE = "smtp"
 PAGE_MAIL_LANE = "smtp.page"
 STORE_LANE = "attachments.store"
 SCAN_LANE = "attachments.scan"
+ESCALATION_LANE = "escalation"
 REPLAY_LANE = "replay"
 REPLAY_MOVE_LANE = "replay.move"
 RULES_TRACE = "rules"
@@ -234,45 +239,6 @@ async def reply(uow: UnitOfWork, ticket: Ticket, *, message_row_id: int, now: da
             "to": ticket.requester.model_dump(),
         },
         trace_id=ticket.trace_id,
-        now=now,
-    )
-
-
-async def page(
-    uow: UnitOfWork, escalation: Escalation, *, recipient: str, trace_id: str, now: datetime
-) -> None:
-    """Page a person or a channel; once each an escalation."""
-    await uow.outbox.enqueue(
-        Kind.PAGE,
-        lane=posting_lane(recipient),
-        dedup_key=f"{Kind.PAGE}:{escalation.id}:{recipient}",
-        payload={"escalation_id": escalation.id, "recipient": recipient},
-        trace_id=trace_id,
-        now=now,
-    )
-
-
-async def page_group(uow: UnitOfWork, escalation: Escalation, *, trace_id: str, now: datetime) -> None:
-    """Page every member of the user group that is the escalation's target."""
-    await uow.outbox.enqueue(
-        Kind.PAGE_GROUP,
-        lane=SLACK_READ_LANE,
-        dedup_key=f"{Kind.PAGE_GROUP}:{escalation.id}",
-        payload={"escalation_id": escalation.id},
-        trace_id=trace_id,
-        now=now,
-    )
-
-
-async def update_page(
-    uow: UnitOfWork, escalation: Escalation, *, channel: str, ts: str, trace_id: str, now: datetime
-) -> None:
-    """Show in one copy of a page what became of it."""
-    await uow.outbox.enqueue(
-        Kind.UPDATE_PAGE,
-        lane=editing_lane(channel),
-        payload={"escalation_id": escalation.id, "channel": channel, "ts": ts},
-        trace_id=trace_id,
         now=now,
     )
 

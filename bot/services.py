@@ -13,14 +13,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import SupportConfig
     from bot.directory import Directory
-    from bot.integrations.interfaces import (
-        DutyCalendars,
-        FileFetcher,
-        MailSender,
-        Pager,
-        Scanner,
-        Workspace,
-    )
+    from bot.integrations.interfaces import DutyCalendars, FileFetcher, MailSender, Pager, Scanner, Workspace
     from bot.telemetry import Metrics
     from bot.trace_links import TraceLinks
     from routing.reply_tokens import ReplyTokens

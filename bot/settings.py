@@ -57,10 +57,10 @@ class Settings(BaseSettings):
     """By source: `DESKBELL_WEBHOOK_SECRETS__MAILPARSE=new,old`. Each of several is accepted, for rotation."""
     deskbell_poll_secrets: dict[str, Secret] = {}
     """By source: a bearer token, or `user:password` for IMAP: `DESKBELL_POLL_SECRETS__ARCHIVE=...`."""
-    deskbell_schedule_secrets: dict[str, Secret] = {}
-    """By schedule: the address of an iCal feed, or a key of PagerDuty: `DESKBELL_SCHEDULE_SECRETS__NIGHT=...`."""
     deskbell_pager_secrets: dict[str, Secret] = {}
     """By pager: an integration key of PagerDuty, an API key of JSM, or what signs a webhook."""
+    deskbell_schedule_secrets: dict[str, Secret] = {}
+    """By schedule: the address of an iCal feed, or a key of PagerDuty: `DESKBELL_SCHEDULE_SECRETS__NIGHT=...`."""
     deskbell_directory_secret: SecretStr | None = None
     """What opens the directory of support.yaml: a bearer token, or `key:secret` for Salesforce."""
     deskbell_directory_url: SecretStr | None = None
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         }
 
     @field_validator(
-        "deskbell_poll_secrets", "deskbell_schedule_secrets", "deskbell_pager_secrets", mode="before"
+        "deskbell_poll_secrets", "deskbell_pager_secrets", "deskbell_schedule_secrets", mode="before"
     )
     @classmethod
     def _by_name(cls, value: Any) -> Any:
@@ -132,16 +132,6 @@ class Settings(BaseSettings):
             raise SettingsError(f"{_variable('deskbell_poll_secrets', source)}: write it as user:password")
         return user, password
 
-    def schedule_secret_of(self, schedule: str) -> str:
-        """What opens the calendar of a schedule.
-
-        Raises:
-            SettingsError: it is not set.
-        """
-        if schedule not in self.deskbell_schedule_secrets:
-            raise _missing_secret("deskbell_schedule_secrets", schedule, noun="schedule")
-        return self.deskbell_schedule_secrets[schedule].get_secret_value()
-
     def pager_secret_of(self, pager: str) -> str:
         """What opens a pager.
 
@@ -151,6 +141,16 @@ class Settings(BaseSettings):
         if pager not in self.deskbell_pager_secrets:
             raise _missing_secret("deskbell_pager_secrets", pager, noun="pager")
         return self.deskbell_pager_secrets[pager].get_secret_value()
+
+    def schedule_secret_of(self, schedule: str) -> str:
+        """What opens the calendar of a schedule.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        if schedule not in self.deskbell_schedule_secrets:
+            raise _missing_secret("deskbell_schedule_secrets", schedule, noun="schedule")
+        return self.deskbell_schedule_secrets[schedule].get_secret_value()
 
     def directory_secret(self) -> str:
         """What opens the directory.

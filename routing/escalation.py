@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from routing.decision import Priority  # noqa: TC001 - kept importable for readers of the annotations
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from routing.escalation_policy import EscalationPolicy, Step
 
 ANSWER_TIME = timedelta(minutes=10)
-"""How long somebody whom it was handed to has to acknowledge, before the policy begins again."""
+"""How long people have to answer where the policy says nothing: those whom its last step calls, before it is exhausted,
+and somebody whom it was handed to, before it begins again."""
 
 
 class EscalationState(StrEnum):
@@ -83,7 +85,7 @@ class Escalation:
     repeats: int = 0
     """How often `repeat` has begun it again since a person last did."""
     position: int = 0
-    """Index of the step that is next."""
+    """Index of the step that is next; behind the last one while those whom it called have time to answer."""
     next_at: datetime | None = None
     """When something is due; None where the clock will not change it."""
     is_unanswered: bool = False
@@ -92,8 +94,11 @@ class Escalation:
     """Whether who acknowledged has been asked since their last sign of progress."""
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
+    snoozed_by: str | None = None
     ended_at: datetime | None = None
     ended_because: str | None = None
+    ended_by: str | None = None
+    """The agent who ended it, or `DESKBELL`."""
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +112,18 @@ class Escalation:
         return steps[self.position] if self.position < len(steps) else None
 
     @property
+    def upcoming(self) -> Step | None:
+        """What its next steps come to, up to the next wait: the first that calls somebody, or else the first."""
+        steps = list(takewhile(lambda step: step.wait is None, self.policy.steps[self.position :]))
+        calls = (step for step in steps if step.notify or step.page)
+        return next(calls, steps[0] if steps else self.step)
+
+    @property
+    def first_lap(self) -> int:
+        """The round with which the policy began when a person, or the lack of one, last made it."""
+        return self.lap - self.repeats
+
+    @property
     def due(self) -> Due | None:
         """What its timer is for; None where it has none."""
         if self.next_at is None:
@@ -116,15 +133,48 @@ class Escalation:
         return Due.WAKE if self.state is EscalationState.SNOOZED else Due.STEP
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Responder:
+    """Somebody whom a person has called, besides the steps."""
+
+    person: str
+    asked_by: str
+    asked_at: datetime
+    is_in_charge: bool
+    """Whether it was handed over to them; else they were asked to join."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepRun:
+    """One step that has run, or was passed over: `lap` and `position` name it."""
+
+    lap: int
+    position: int
+    action: str
+    due_at: datetime
+    ran_at: datetime
+    is_late: bool
+    outcome: str
+    """What came of it, in words."""
+    called: tuple[str, ...] = ()
+    """Whom it called: Slack ids of people and user groups, channels, pagers."""
+    calls: int = 0
+    """How many messages it sends, as far as that is known: a user group becomes one for each member."""
+    failed: int = 0
+    """How many of them did not arrive, for good."""
+
+
 def stepped(escalation: Escalation, *, held: bool, reached: bool = True, now: datetime) -> Escalation:
     """The step that was due has run, or was passed over because its `only_if` did not hold.
 
     `reached` says of `notify` and `page` whether there was anybody to call; with nobody, the wait that follows is left
-    out, unless the policy would only begin again behind it.
+    out, unless the policy would only begin again behind it. Where no step is left, nobody has answered in time.
     """
     step = escalation.step
-    if step is None or escalation.due is not Due.STEP:
+    if escalation.due is not Due.STEP:
         raise NotPossibleError("no step is due")
+    if step is None:
+        return _exhausted(escalation)
     if not held:
         is_gate = step.action == "only_if"
         return _exhausted(escalation) if is_gate else _advanced(escalation, next_at=now)
@@ -157,7 +207,17 @@ def _repeated(escalation: Escalation, most: int, now: datetime) -> Escalation:
 
 def _advanced(escalation: Escalation, **changes: Any) -> Escalation:
     after = _next(escalation, position=escalation.position + 1, **changes)
-    return after if after.step else replace(after, state=EscalationState.EXHAUSTED, next_at=None)
+    if after.step:
+        return after
+    if _awaits_answer(after):
+        return replace(after, next_at=changes["next_at"] + ANSWER_TIME)
+    return replace(after, state=EscalationState.EXHAUSTED, next_at=None)
+
+
+def _awaits_answer(escalation: Escalation) -> bool:
+    """Whether somebody was called since the last wait."""
+    behind = takewhile(lambda step: step.wait is None, reversed(escalation.policy.steps))
+    return not escalation.is_unanswered and any(step.notify or step.page for step in behind)
 
 
 def _begun(escalation: Escalation, at: datetime, **changes: Any) -> Escalation:
@@ -170,6 +230,7 @@ def _begun(escalation: Escalation, at: datetime, **changes: Any) -> Escalation:
         next_at=at,
         acknowledged_by=None,
         acknowledged_at=None,
+        snoozed_by=None,
         **values,
     )
 
@@ -200,6 +261,7 @@ def acknowledged(escalation: Escalation, *, by: str, now: datetime) -> Escalatio
         state=EscalationState.ACKNOWLEDGED,
         acknowledged_by=by,
         acknowledged_at=now,
+        snoozed_by=None,
         is_asked=False,
         next_at=now + ask_after if ask_after else None,
     )
@@ -226,13 +288,14 @@ def released(escalation: Escalation, *, now: datetime) -> Escalation:
     return _begun(escalation, now)
 
 
-def snoozed(escalation: Escalation, *, until: datetime) -> Escalation:
+def snoozed(escalation: Escalation, *, by: str, until: datetime) -> Escalation:
     """Nobody is called until then; then the policy begins again."""
     _refuse(escalation, EscalationState.ENDED)
     return _next(
         escalation,
         state=EscalationState.SNOOZED,
         next_at=until,
+        snoozed_by=by,
         is_asked=False,
         acknowledged_by=None,
         acknowledged_at=None,
@@ -252,10 +315,23 @@ def handed_over(escalation: Escalation, *, now: datetime) -> Escalation:
     return _begun(escalation, now + ANSWER_TIME)
 
 
-def ended(escalation: Escalation, *, because: str, now: datetime) -> Escalation:
+def begun_again(escalation: Escalation, *, now: datetime) -> Escalation:
+    """Somebody asks for help once more: the policy begins again, unless it runs already."""
+    _refuse(escalation, EscalationState.RUNNING, EscalationState.ENDED)
+    return _begun(escalation, now)
+
+
+def ended(escalation: Escalation, *, because: str, by: str, now: datetime) -> Escalation:
     """It is over: resolved, or its reason is gone."""
     _refuse(escalation, EscalationState.ENDED)
-    return _next(escalation, state=EscalationState.ENDED, next_at=None, ended_at=now, ended_because=because)
+    return _next(
+        escalation,
+        state=EscalationState.ENDED,
+        next_at=None,
+        ended_at=now,
+        ended_because=because,
+        ended_by=by,
+    )
 
 
 def _refuse(escalation: Escalation, *states: EscalationState) -> None:

@@ -102,23 +102,6 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Escalation:
-    """A call for on-call about one ticket."""
-
-    id: int
-    ticket_id: int
-    reason: str
-    urgency: Priority
-    target: str
-    """Slack user id (`U…`) or user group id (`S…`) that is called."""
-    started_by: str
-    """The agent who asked for it, or `DESKBELL` for a customer who marked a mail as urgent."""
-    started_at: datetime
-    acknowledged_by: str | None = None
-    acknowledged_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """One thing that was done, by whom and when. `actor` is a Slack user id, an address, or `deskbell`."""
 

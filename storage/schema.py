@@ -148,6 +148,7 @@ tickets = Table(
     Index("ix_tickets_requester", "tenant", "requester_email", "id"),
     Index("ix_tickets_open", "assignee_id", "queue", **_partial("state = 'open'")),
     Index("ix_tickets_related_id", "related_id", **_partial("related_id IS NOT NULL")),
+    Index("ix_tickets_arrivals", "created_at", "queue"),
     sqlite_autoincrement=True,
 )
 
@@ -196,7 +197,22 @@ escalations = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("acknowledged_by", Text),
     Column("acknowledged_at", UtcDateTime),
+    Column("trigger", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("lap", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("is_unanswered", Boolean, nullable=False),
+    Column("is_asked", Boolean, nullable=False),
+    Column("snoozed_by", Text),
+    Column("ended_at", UtcDateTime),
+    Column("ended_because", Text),
+    Column("ended_by", Text),
     Index("ix_escalations_ticket_id", "ticket_id", "id"),
+    Index("ix_escalations_open", "ticket_id", unique=True, **_partial("state <> 'ended'")),
 )
 
 pages = Table(
@@ -204,7 +220,8 @@ pages = Table(
     metadata,
     Column("escalation_id", BigId, ForeignKey("escalations.id"), primary_key=True),
     Column("channel", Text, primary_key=True),
-    Column("ts", Text, nullable=False),
+    Column("ts", Text, primary_key=True),
+    Column("role", Text, nullable=False),
 )
 
 audit = Table(
@@ -407,4 +424,38 @@ announced_shifts = Table(
     Column("schedule", Text, primary_key=True),
     Column("people", Text, nullable=False),
     Column("announced_at", UtcDateTime, nullable=False),
+)
+
+escalation_steps = Table(
+    "escalation_steps",
+    metadata,
+    Column("escalation_id", BigId, ForeignKey("escalations.id"), primary_key=True),
+    Column("lap", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("ran_at", UtcDateTime, nullable=False),
+    Column("is_late", Boolean, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("called", Text, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+)
+
+escalation_responders = Table(
+    "escalation_responders",
+    metadata,
+    Column("escalation_id", BigId, ForeignKey("escalations.id"), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("is_in_charge", Boolean, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("called_at", UtcDateTime, nullable=False),
 )

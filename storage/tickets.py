@@ -186,6 +186,13 @@ class Tickets:
         )
         return int(count or 0)
 
+    async def arrived(self, queue: str, *, since: datetime) -> int:
+        """How many of the tickets that stand in a queue have come since then."""
+        count = await self._connection.scalar(
+            select(func.count()).where(tickets.c.queue == queue, tickets.c.created_at >= since)
+        )
+        return int(count or 0)
+
     async def recent_of(self, requester_email: str, *, tenant: str, since: datetime) -> list[Ticket]:
         """The newest tickets of a requester, at most twenty, the newest first."""
         rows = await self._connection.execute(

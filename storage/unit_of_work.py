@@ -14,12 +14,14 @@ from storage.cursors import Cursors
 from storage.duty_copies import AnnouncedShifts, DutyCopies
 from storage.emails import Emails
 from storage.engine import Database
+from storage.escalation_steps import EscalationSteps
 from storage.escalations import Escalations
 from storage.message_ids import MessageIds
 from storage.messages import Messages
 from storage.outbound_mails import OutboundMails
 from storage.outbox import Outbox
 from storage.overrides import Overrides
+from storage.pages import Pages
 from storage.postgres_writer import PostgresEmailWriter
 from storage.relations import Relations
 from storage.replay_mails import ReplayMails
@@ -32,6 +34,7 @@ from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
 from storage.swaps import Swaps
 from storage.tickets import Tickets
+from storage.turns import Turns
 from storage.wakeup import Wakeup
 
 if TYPE_CHECKING:
@@ -67,6 +70,9 @@ class UnitOfWork:
         self.replay_mails = ReplayMails(connection)
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
+        self.escalation_steps = EscalationSteps(connection)
+        self.pages = Pages(connection)
+        self.turns = Turns(connection)
         self.overrides = Overrides(connection)
         self.swaps = Swaps(connection)
         self.duty_copies = DutyCopies(connection)

@@ -16,7 +16,7 @@ import httpx
 from aiohttp import web
 
 from bot import config as config_module
-from bot.app import create_app
+from bot.app import create_app, create_storage
 from bot.clock import utc_now
 from bot.sandbox import Sandbox, SandboxSettings
 from bot.settings import Settings
@@ -24,7 +24,8 @@ from bot.workers.lanes import PACES, Lanes, Pace
 from storage.unit_of_work import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
 
     from bot.clock import Clock
     from bot.config import SupportConfig
@@ -43,6 +44,19 @@ AT_ONCE = {name: Pace(concurrency=pace.concurrency) for name, pace in PACES.item
 """The paces without waiting: what a lane waits for in tests is Slack's own answer."""
 
 _PATIENCE = timedelta(seconds=15)
+
+
+class Watch:
+    """A clock that runs, and that a test can put forward."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self._ahead
+
+    def put_forward(self, by: timedelta) -> None:
+        self._ahead += by
 
 
 def signed(body: bytes, secret: str = WEBHOOK_SECRET) -> dict[str, str]:
@@ -72,6 +86,16 @@ class Desk:
     storage: Storage
     """A second connection to the same database, to look."""
     http: httpx.AsyncClient
+    clock: Clock = utc_now
+    wake: Callable[[], None] = lambda: None
+    """Makes the worker look for what is due now."""
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Let time go by, and then all that is due happen."""
+        assert isinstance(self.clock, Watch), "the desk runs by the clock of the machine"
+        self.clock.put_forward(by)
+        self.wake()
+        await self.settle()
 
     async def deliver(self, mail: dict[str, Any] | None = None, **fields: Any) -> httpx.Response:
         """Post a mail as the provider does."""
@@ -89,7 +113,7 @@ class Desk:
             return True
         async with self.storage.reading() as uow:
             counts = await uow.outbox.counts()
-            return bool(counts.get("leased") or await uow.outbox.due_lanes(utc_now()))
+            return bool(counts.get("leased") or await uow.outbox.due_lanes(self.clock()))
 
     def messages(self, channel: str) -> list[dict[str, Any]]:
         """Everything in a channel or direct message (by id), oldest first."""
@@ -220,7 +244,7 @@ def settings(sandbox: Sandbox, folder: Path, **changes: Any) -> Settings:
 @asynccontextmanager
 async def sandboxed(folder: Path, **changes: Any) -> AsyncIterator[Sandbox]:
     """A sandbox that listens."""
-    sandbox = Sandbox(sandbox_settings(folder, **changes))
+    sandbox = Sandbox(sandbox_settings(folder, **changes), now=Watch())
     await sandbox.start()
     try:
         yield sandbox
@@ -234,19 +258,21 @@ async def running(
     folder: Path,
     *,
     config: SupportConfig | None = None,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     port: int = 0,
     vendor: Vendor | None = None,
     **changes: Any,
 ) -> AsyncIterator[Desk]:
     """A desk that listens, on any free port for 0; `changes` go to its settings."""
     chosen = settings(sandbox, folder, **changes)
+    clock, own = clock or sandbox.now, create_storage(chosen)
     application = create_app(
         chosen,
         config or config_module.load(SUPPORT_YAML),
         clock=clock,
         lanes=Lanes(AT_ONCE),
         vendor=vendor,
+        storage=own,
     )
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -256,7 +282,14 @@ async def running(
     storage = Storage(chosen.database_url)
     async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
         try:
-            yield Desk(sandbox=sandbox, settings=chosen, storage=storage, http=http)
+            yield Desk(
+                sandbox=sandbox,
+                settings=chosen,
+                storage=storage,
+                http=http,
+                clock=clock,
+                wake=own.wakeup.set,
+            )
         finally:
             await storage.database.close()
             await runner.cleanup()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
 
-_MOVES = {*LabelKind, *moving.ReplayStep}
+_MOVES = {*LabelKind, *moving.ReplayStep, moving.BY_STEP}
 """Audited actions that move a ticket to another queue."""
 
 

@@ -8,6 +8,7 @@ from blocks import text
 from bot import effects
 from bot.desk import merge
 from bot.errors import NotAllowedError
+from bot.escalation import stops, triggers
 from routing.ticket import TicketState
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ async def claim(services: Services, ticket_id: int, *, agent_id: str) -> None:
             merge.refuse_part(services, ticket)
             raise NotAllowedError(_why_not(services, ticket.state, ticket_id, ticket.assignee_id, agent_id))
         await uow.audit.add("claimed", trace_id=ticket.trace_id, ticket_id=ticket_id, actor=agent_id, now=now)
+        await stops.claimed(services, uow, ticket, by=agent_id)
         await effects.update_card(uow, ticket, now=now)
         await uow.commit()
 
@@ -54,6 +56,7 @@ async def release(services: Services, ticket_id: int, *, agent_id: str) -> None:
             now=now,
             assignee=before.assignee_id,
         )
+        await triggers.waits(services, uow, await uow.tickets.get(ticket_id))
         await effects.update_card(uow, before, now=now)
         await uow.commit()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.errors import NotAllowedError
+from bot.escalation import stops, triggers
 from routing.ticket import DESKBELL, MessageKind, Relation, Ticket, TicketState
 from storage.errors import NotFoundError
 
@@ -52,11 +53,14 @@ async def merge(services: Services, ticket_id: int, *, into_id: int, agent_id: s
         now = services.clock()
         source, target = await _both(services, uow, ticket_id, into_id)
         arrived = await uow.messages.of_ticket(source.id)
+        had = await uow.escalations.open_of(target.id)
         await uow.relations.merge(source.id, into_id=target.id, agent_id=agent_id, now=now)
         await uow.relations.drop(target.id, related_id=source.id)
         await uow.messages.move_drafts(from_ticket_id=source.id, to_ticket_id=target.id)
         await _audit(services, uow, source, target, agent_id)
         await _hand_over(services, uow, source, target)
+        await triggers.raised(services, uow, await uow.tickets.get(target.id))
+        await stops.merged(services, uow, source, target, had=had, by=agent_id)
         await _tell_thread(services, uow, target, arrived)
         for ticket in (target, *await uow.relations.parts(target.id)):
             await effects.update_card(uow, ticket, now=now)

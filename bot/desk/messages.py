@@ -10,6 +10,7 @@ from bot.attachments import arriving
 from bot.escalation import start
 from routing import urgency
 from routing.decision import Priority
+from routing.escalation import Trigger
 from routing.ticket import DESKBELL, MessageKind, TicketState
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ async def heed_urgent_word(services: Services, uow: UnitOfWork, arrival: Arrival
             services,
             uow,
             ticket,
+            trigger=Trigger.URGENT_WORD,
             reason=f"The customer's mail begins with {word}.",
             urgency=Priority.URGENT,
             started_by=ACTOR,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot import effects
 from bot.desk import merge
 from bot.errors import NotAllowedError
+from bot.escalation import stops, triggers
 from routing.labels import LabelKind, RoutingLabel
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class Move:
     note: str | None = None
     is_known: bool = True
     """Whether somebody says that it belongs there; the triage queue also takes what nobody knows a place for."""
+
+
+BY_STEP = "moved_by_step"
+"""Audited move by a step of an escalation, which says nothing of right and wrong either."""
 
 
 class ReplayStep(StrEnum):
@@ -53,11 +58,19 @@ async def move(services: Services, ticket_id: int, wish: Move, *, agent_id: str)
         await _audit(services, uow, before, wish, agent_id)
         if before.queue != wish.queue:
             await _label(services, uow, before, wish, agent_id)
+        await _heed(services, uow, await uow.tickets.get(ticket_id), agent_id)
         note = f"Note of the move: {wish.note}" if wish.note else ""
         await show(services, uow, before, wish.queue, moved_by=agent_id, note=note)
         await uow.commit()
     if _is_misrouting(config, before, wish):
         services.metrics.misrouted.labels(before.queue).inc()
+
+
+async def _heed(services: Services, uow: UnitOfWork, ticket: Ticket, agent_id: str) -> None:
+    """Whoever is called about it, or will be if nobody claims it where it is now."""
+    await stops.assigned(services, uow, ticket, by=agent_id)
+    if ticket.assignee_id is None:
+        await triggers.waits(services, uow, ticket)
 
 
 async def move_unclaimed(
@@ -92,6 +105,28 @@ async def move_unclaimed(
     )
     await show(services, uow, before, queue, moved_by=actor)
     return True
+
+
+async def move_by_step(
+    services: Services, uow: UnitOfWork, before: Ticket, queue: str, *, actor: str
+) -> None:
+    """Move an open ticket to whoever claims it in another queue, because an escalation goes on there."""
+    await uow.tickets.reassign(
+        before.id,
+        queue=queue,
+        assignee_id=None,
+        now=services.clock(),
+        moves_card=before.card_ts is not None,
+    )
+    await uow.audit.add(
+        BY_STEP,
+        trace_id=before.trace_id,
+        ticket_id=before.id,
+        actor=actor,
+        now=services.clock(),
+        **{"from": before.queue, "to": queue},
+    )
+    await show(services, uow, before, queue, moved_by=actor)
 
 
 async def _change(services: Services, uow: UnitOfWork, before: Ticket, wish: Move) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.desk import joining, messages
+from bot.escalation import triggers
 from bot.telemetry import log
 from routing import engine, sla
 from routing.circumstances import Circumstances
@@ -77,6 +78,8 @@ async def open_ticket(
     await messages.add_inbound(services, uow, arrival, ticket)
     await _audit(services, uow, arrival, ticket, decision, place)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
+    if not is_automatic:
+        ticket = await triggers.opened(services, uow, ticket, decision)
     await effects.post_card(uow, ticket, channel=config.queue(ticket.queue).channel, now=now)
     if acknowledges:
         await effects.acknowledge(uow, ticket, now=now)

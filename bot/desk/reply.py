@@ -10,6 +10,7 @@ from blocks import text
 from bot import effects
 from bot.desk import merge
 from bot.errors import DeliveryError, NotAllowedError
+from bot.escalation import stops
 from bot.replies import compose, outbound, render
 from routing.ticket import MessageKind
 
@@ -106,5 +107,6 @@ async def send(services: Services, ticket_id: int, *, to: str, agent_id: str) ->
             now=now,
         )
         await uow.audit.add("replied", trace_id=ticket.trace_id, ticket_id=ticket_id, actor=agent_id, now=now)
+        await stops.progress(services, uow, ticket, by=agent_id)
         await effects.reply(uow, ticket, message_row_id=message_row_id, now=now)
         await uow.commit()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot import effects
 from bot.desk import merge
 from bot.errors import NotAllowedError
+from bot.escalation import stops
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -33,6 +34,7 @@ async def resolve(services: Services, ticket_id: int, *, agent_id: str) -> None:
             now=now,
             seconds=str(int((now - ticket.created_at).total_seconds())),
         )
+        await stops.ended(services, uow, ticket, because="the ticket is resolved", by=agent_id)
         await effects.update_card(uow, ticket, now=now)
         await uow.commit()
 

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from bot.integrations.interfaces import PageCall
 from routing.email import clean_line
+from routing.escalation import EscalationState
 from routing.ticket import TicketState
 
 if TYPE_CHECKING:
     from bot.services import Services
-    from routing.ticket import Escalation, Ticket
+    from routing.escalation import Escalation
+    from routing.ticket import Ticket
 
 _LONGEST_SUBJECT: Final = 120
+_QUIET: Final = frozenset({EscalationState.ACKNOWLEDGED, EscalationState.SNOOZED, EscalationState.ENDED})
 
 
 def dedup_key(services: Services, escalation: Escalation) -> str:
@@ -37,8 +40,8 @@ def build(services: Services, escalation: Escalation, ticket: Ticket, *, number:
 
 def not_wanted(escalation: Escalation, ticket: Ticket) -> str:
     """Why nobody is to be called any more; empty while somebody is."""
-    if escalation.acknowledged_at:
-        return "somebody has acknowledged it"
+    if escalation.state in _QUIET:
+        return f"it is {escalation.state}"
     if ticket.state is TicketState.RESOLVED:
         return "the ticket is resolved"
     return ""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.effects import Record
     from bot.integrations.interfaces import PageCall
     from bot.services import Services
-    from routing.ticket import Escalation
+    from routing.escalation import Escalation
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
 

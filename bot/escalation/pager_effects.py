@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot import effects
 from bot.errors import DeliveryError, PermanentError, RateLimitedError
-from bot.escalation import page_call
+from bot.escalation import page_call, unreachable
 from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.effects import Record
     from bot.integrations.interfaces import Pager
     from bot.services import Services
-    from routing.ticket import Escalation
+    from routing.escalation import Escalation
     from storage.outbox import OutboxEntry
     from storage.unit_of_work import UnitOfWork
 
@@ -48,6 +48,7 @@ class Trigger:
         try:
             await pager.trigger(call)
         except PermanentError as error:
+            await self._hasten(entry)
             raise PermanentError(f"{self._services.reference(escalation.ticket_id)}: {error}") from error
         except RateLimitedError as error:
             if self._services.clock() + error.retry_after > entry.created_at + LATE:
@@ -74,6 +75,18 @@ class Trigger:
                 await uow.commit()
         if entry.attempts == TOLD_AFTER:
             await self._warn(entry, escalation, error)
+            await self._hasten(entry)
+
+    async def _hasten(self, entry: OutboxEntry) -> None:
+        """Whoever is next in the policy is called now, unless somebody else was reached by the same step."""
+        if entry.payload["place"] is None:
+            return
+        lap, position = entry.payload["place"]
+        async with self._services.storage.unit_of_work() as uow:
+            await unreachable.hasten(
+                self._services, uow, entry.payload["escalation_id"], lap=lap, position=position
+            )
+            await uow.commit()
 
     async def _warn(self, entry: OutboxEntry, escalation: Escalation, error: DeliveryError) -> None:
         reference = self._services.reference(escalation.ticket_id)

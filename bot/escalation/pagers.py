@@ -13,7 +13,7 @@ from bot.effects import Kind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from routing.ticket import Escalation
+    from routing.escalation import Escalation
     from storage.unit_of_work import UnitOfWork
 
 
@@ -26,15 +26,25 @@ def ordering_key(escalation_id: int) -> str:
 
 
 async def trigger(
-    uow: UnitOfWork, escalation: Escalation, *, pager: str, trace_id: str, now: datetime, number: int = 1
+    uow: UnitOfWork,
+    escalation: Escalation,
+    *,
+    pager: str,
+    trace_id: str,
+    now: datetime,
+    number: int = 1,
+    place: tuple[int, int] | None = None,
 ) -> None:
-    """Call by a pager, unless it will be acknowledged or resolved by then; once for each `number`."""
+    """Call by a pager, unless it will be acknowledged or resolved by then; once for each `number`.
+
+    `place` is the round and the position of the step that calls: if the call fails, it does not wait for an answer.
+    """
     await uow.outbox.enqueue(
         Kind.PAGER_TRIGGER,
         lane=lane(pager),
         ordering_key=ordering_key(escalation.id),
         dedup_key=f"{Kind.PAGER_TRIGGER}:{escalation.id}:{pager}:{number}",
-        payload={"escalation_id": escalation.id, "pager": pager, "number": number},
+        payload={"escalation_id": escalation.id, "pager": pager, "number": number, "place": place},
         trace_id=trace_id,
         now=now,
     )

@@ -43,6 +43,7 @@ class Sandbox:
 
     def __init__(self, settings: SandboxSettings, *, now: Callable[[], datetime] = utc_now) -> None:
         self._settings = settings
+        self.now = now
         self._store = Store(settings.data_dir / "sandbox.db")
         self._http = httpx.AsyncClient(trust_env=False)
         self._runner: web.AppRunner | None = None

@@ -31,6 +31,8 @@ PACES = {
     "pager": Pace(concurrency=2),
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
+    # Timers: each is one transaction of ours and asks nobody else.
+    "escalation": Pace(concurrency=4),
     # One takes a core for half a minute.
     "replay": Pace(concurrency=1),
     "replay.move": Pace(concurrency=1),

@@ -238,7 +238,7 @@ async def test_escalating_pages_whoever_is_on_call_by_the_schedule(sandbox: Sand
         await desk.command(ANA, "/support oncall override <@U0BO|bo> for 10m")
         await desk.settle()
         view = await desk.open_modal(ANA, desk.card("DB-1001"), Action.ESCALATE)
-        assert "Calls <@U0BO>, on call for *support*, at once." in words(view)
+        assert "On call now: <@U0BO>." in words(view)
         await desk.submit(ANA, reason="The bank calls.", urgency=option("urgent"))
         assert "<@U0BO>, <@U0ANA> needs you:" in words(desk.messages(BOS_DM)[-1])
         assert "Escalated to <@U0BO> by <@U0ANA>" in words(desk.card("DB-1001"))
@@ -250,10 +250,10 @@ async def test_where_nobody_is_on_call_the_operators_are_told(sandbox: Sandbox, 
         await desk.deliver()
         await desk.settle()
         view = await desk.open_modal(ANA, desk.card("DB-1001"), Action.ESCALATE)
-        assert "Nobody is on call for *support* now: only the incident channel is told." in words(view)
+        assert "Nobody is on call now." in words(view)
         await desk.submit(ANA, reason="The bank calls.", urgency=option("urgent"))
         (notice,) = desk.messages("C0OPS")
-        assert "Nobody is on call by the schedule support: DB-1001 calls only" in words(notice)
+        assert "DB-1001: step 1 of the escalation (notify) reaches nobody: nobody is on call" in words(notice)
         assert len(desk.messages("C0INCIDENT")) == 1
         assert "*Now*  nobody" in words(await desk.command(ANA, "/support oncall"))
 

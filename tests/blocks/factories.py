@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from blocks.ticket_card import TicketCard
 from routing.decision import Because, Entity, Priority, RoutingDecision
 from routing.email import Address, Attachment
-from routing.ticket import Escalation, Ticket, TicketState
+from routing.escalation import Escalation, Trigger
+from routing.escalation_policy import STANDARD
+from routing.ticket import Ticket, TicketState
 from routing.visible_text import Cut, VisibleText
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ def escalation(**changes: Any) -> Escalation:
     base = Escalation(
         id=7,
         ticket_id=1042,
+        trigger=Trigger.PRESSED,
+        policy=STANDARD,
         reason="A VIP waits since Monday",
         urgency=Priority.URGENT,
         target="S3",

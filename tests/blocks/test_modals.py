@@ -19,6 +19,7 @@ from blocks import (
 from blocks.message import view_payload
 from routing.decision import Priority
 from routing.email import Address
+from routing.escalation_policy import STANDARD
 from routing.ticket import Message, MessageKind
 from tests.blocks import factories
 
@@ -91,14 +92,17 @@ def test_a_reassignment_without_a_queue_is_refused() -> None:
 
 
 def test_escalate_asks_for_a_reason_and_says_who_is_called() -> None:
-    view = escalate_modal.build(_REF, reference="DB-1042", people=["S3"])
-    assert "Calls <!subteam^S3> at once." in list(factories.words(view_payload(view)))
+    view = escalate_modal.build(_REF, reference="DB-1042", policy=STANDARD, people=["S3"])
+    summary = "Deskbell calls on-call, then waits 10 minutes, then begins again, at most 3 times."
+    shown = list(factories.words(view_payload(view)))
+    assert summary in shown
+    assert "On call now: <!subteam^S3>." in shown
     assert _inputs(view)["urgency"]["initial_option"]["value"] == "high"
 
 
 def test_an_escalation_says_reason_and_urgency() -> None:
     view = _submitted(
-        escalate_modal.build(_REF, reference="DB-1042", people=["U3"]),
+        escalate_modal.build(_REF, reference="DB-1042", policy=STANDARD, people=["S3"]),
         reason={"value": "The shop is down"},
         urgency={"selected_option": {"value": "urgent"}},
     )
@@ -108,7 +112,10 @@ def test_an_escalation_says_reason_and_urgency() -> None:
 
 
 def test_a_blank_reason_is_refused() -> None:
-    view = _submitted(escalate_modal.build(_REF, reference="DB-1042", people=["U3"]), reason={"value": " \n"})
+    view = _submitted(
+        escalate_modal.build(_REF, reference="DB-1042", policy=STANDARD, people=["S3"]),
+        reason={"value": " \n"},
+    )
     with pytest.raises(submission.SubmissionError, match="reason is empty"):
         escalate_modal.parse(view)
 
@@ -155,7 +162,7 @@ def test_the_loading_modal_can_only_be_cancelled() -> None:
     ("view", "callback"),
     [
         (_reassign(), "reassign_modal"),
-        (escalate_modal.build(_REF, reference="DB-1042", people=["U3"]), "escalate_modal"),
+        (escalate_modal.build(_REF, reference="DB-1042", policy=STANDARD, people=["S3"]), "escalate_modal"),
         (reply_modal.write(_REF, reference="DB-1042", to=_MARIA), "reply_modal"),
         (reply_modal.preview(_REF, to=_MARIA, subject="s", body="b"), "reply_preview"),
         (merge_modal.build(_REF, reference="DB-1042", example="DB-1001"), "merge_modal"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks import ids, ticket_card
+from routing import escalation as machine
 from routing.attachment import AttachmentState, StoredAttachment
 from routing.decision import Because, Candidate, Entity, Priority
 from routing.email import Address, Attachment
@@ -94,7 +95,7 @@ def test_an_escalated_ticket_says_who_was_called_and_why() -> None:
 
 
 def test_an_acknowledged_escalation_says_who_took_it() -> None:
-    taken = escalation(acknowledged_by="U3", acknowledged_at=RECEIVED_AT + timedelta(hours=1, minutes=3))
+    taken = machine.acknowledged(escalation(), by="U3", now=RECEIVED_AT + timedelta(hours=1, minutes=3))
     assert "👀 Acknowledged by <@U3>, <!date^1772445780^" in _shown(escalation=taken)
 
 

@@ -41,9 +41,10 @@ def running(*steps: Step, **changes: Any) -> Escalation:
 def left_alone(escalation: Escalation, *, reached: bool = True) -> list[tuple[str, timedelta]]:
     """What the clock alone does with it until it does nothing more: each action, and when it ran."""
     ran = []
-    while escalation.due is Due.STEP and escalation.step and escalation.next_at:
+    while escalation.due is Due.STEP and escalation.next_at:
         now = escalation.next_at
-        ran.append((escalation.step.action, now - START))
+        if escalation.step:
+            ran.append((escalation.step.action, now - START))
         escalation = machine.stepped(escalation, held=True, reached=reached, now=now)
     assert escalation.state is EscalationState.EXHAUSTED
     return ran
@@ -67,6 +68,15 @@ def test_steps_run_at_once_up_to_the_next_wait() -> None:
 def test_a_step_that_finds_nobody_is_not_waited_for() -> None:
     steps = (Step(notify=("on_call",)), Step(wait=5 * MINUTE), Step(notify=("everyone",)))
     assert left_alone(running(*steps), reached=False)[-1] == ("notify", 0 * MINUTE)
+
+
+def test_whoever_is_called_last_has_time_to_answer_before_the_policy_is_exhausted() -> None:
+    called = machine.stepped(running(Step(notify=("on_call",))), held=True, now=START)
+    assert (called.state, called.step, called.next_at) == (EscalationState.RUNNING, None, START + 10 * MINUTE)
+    exhausted = machine.stepped(called, held=True, now=START + 10 * MINUTE)
+    assert (exhausted.state, exhausted.next_at) == (EscalationState.EXHAUSTED, None)
+    nobody = machine.stepped(running(Step(notify=("on_call",))), held=True, reached=False, now=START)
+    assert nobody.state is EscalationState.EXHAUSTED
 
 
 def test_a_policy_that_finds_nobody_still_waits_before_it_begins_again() -> None:
@@ -116,7 +126,9 @@ def test_nobody_acknowledges_what_is_taken_or_over() -> None:
     with pytest.raises(NotPossibleError):
         machine.acknowledged(taken, by="U0BO", now=START)
     with pytest.raises(NotPossibleError):
-        machine.acknowledged(machine.ended(taken, because="resolved", now=START), by="U0BO", now=START)
+        machine.acknowledged(
+            machine.ended(taken, because="resolved", by="U0ANA", now=START), by="U0BO", now=START
+        )
 
 
 STEPS = st.one_of(
@@ -136,11 +148,11 @@ POLICIES = st.builds(
 )
 DEEDS: dict[str, Callable[[Escalation, datetime], Escalation | None]] = {
     "acknowledge": lambda escalation, now: machine.acknowledged(escalation, by="U0KIM", now=now),
-    "snooze": lambda escalation, now: machine.snoozed(escalation, until=now + 15 * MINUTE),
+    "snooze": lambda escalation, now: machine.snoozed(escalation, by="U0KIM", until=now + 15 * MINUTE),
     "hand over": lambda escalation, now: machine.handed_over(escalation, now=now),
     "progress": lambda escalation, now: machine.progressed(escalation, now=now),
     "release": lambda escalation, now: machine.released(escalation, now=now),
-    "end": lambda escalation, now: machine.ended(escalation, because="resolved", now=now),
+    "end": lambda escalation, now: machine.ended(escalation, because="resolved", by="U0ANA", now=now),
 }
 HISTORIES = st.lists(
     st.tuples(

@@ -14,16 +14,20 @@ from storage.schema import (
     audit,
     duty_copies,
     emails,
+    escalation_responders,
+    escalation_steps,
     escalations,
     message_ids,
     messages,
     on_call_overrides,
     on_call_swaps,
     outbox,
+    pages,
     routing_labels,
     rule_hits,
     rulesets,
     tickets,
+    turns,
 )
 from storage.unit_of_work import Storage
 from tests.routing.mails import mail
@@ -132,7 +136,51 @@ def _escalation(number: int) -> dict[str, Any]:
         "target": "U1",
         "started_by": "U2",
         "started_at": NOW,
+        "trigger": "pressed",
+        "policy": '{"steps":[{"notify":["on_call"]}]}',
+        "state": "ended" if number % 50 else "running",
+        "generation": 1,
+        "lap": 1,
+        "repeats": 0,
+        "position": 0,
+        "next_at": None if number % 50 else NOW,
+        "is_unanswered": False,
+        "is_asked": False,
     }
+
+
+def _escalation_step(number: int) -> dict[str, Any]:
+    return {
+        "escalation_id": number,
+        "lap": 1,
+        "position": 0,
+        "action": "notify",
+        "due_at": NOW,
+        "ran_at": NOW,
+        "is_late": False,
+        "outcome": "calls U1",
+        "called": "U1",
+        "calls": 1,
+        "failed": 0,
+    }
+
+
+def _responder(number: int) -> dict[str, Any]:
+    return {
+        "escalation_id": number,
+        "person": "U3",
+        "asked_by": "U2",
+        "asked_at": NOW,
+        "is_in_charge": False,
+    }
+
+
+def _page(number: int) -> dict[str, Any]:
+    return {"escalation_id": number, "channel": "C1", "ts": f"{number}.1", "role": "main"}
+
+
+def _turn(number: int) -> dict[str, Any]:
+    return {"queue": f"queue-{number}", "person": "U1", "called_at": NOW}
 
 
 def _audit(number: int) -> dict[str, Any]:
@@ -229,6 +277,10 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     messages: _message,
     message_ids: _message_id,
     escalations: _escalation,
+    escalation_steps: _escalation_step,
+    escalation_responders: _responder,
+    pages: _page,
+    turns: _turn,
     audit: _audit,
     outbox: _entry,
     rulesets: _ruleset,

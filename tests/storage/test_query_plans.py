@@ -141,6 +141,22 @@ QUERIES: list[Query] = [
         {"ix_escalations_ticket_id", "ix_tickets_related_id"},
     ),
     (
+        "escalations.open_of",
+        lambda uow: uow.escalations.open_of(7),
+        {"ix_tickets_related_id"},
+    ),
+    ("escalations.all_open", lambda uow: uow.escalations.all_open(limit=20), {"ix_escalations_open"}),
+    ("escalation_steps.of", lambda uow: uow.escalation_steps.of(7), set()),
+    ("escalation_steps.fail", lambda uow: uow.escalation_steps.fail(7, lap=1, position=0), set()),
+    ("pages.of", lambda uow: uow.pages.of(7), set()),
+    ("escalations.responders", lambda uow: uow.escalations.responders(7), set()),
+    ("turns.take", lambda uow: uow.turns.take("billing", ["U1"], now=NOW), set()),
+    (
+        "tickets.arrived",
+        lambda uow: uow.tickets.arrived("billing", since=NOW + SECOND),
+        {"ix_tickets_arrivals"},
+    ),
+    (
         "relations.merge",
         lambda uow: uow.relations.merge(7, into_id=8, agent_id="U1", now=NOW),
         {"ix_tickets_related_id"},

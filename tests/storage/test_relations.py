@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from routing.decision import Priority
+from routing.escalation import Trigger
+from routing.escalation_policy import STANDARD
 from routing.ticket import MessageKind, Relation, TicketState
 from storage.errors import NotFoundError
 from tests.storage.samples import NOW, open_ticket, stored_ticket
@@ -74,7 +76,14 @@ async def test_the_whole_has_the_messages_and_escalations_of_its_parts_while_the
         one, two, _ = await open_three(uow)
         ids = [await add_message(uow, ticket) for ticket in (one, two, one)]
         called = await uow.escalations.start(
-            ticket_id=two.id, reason="", urgency=Priority.HIGH, target="U1", started_by=ANA, now=NOW
+            ticket_id=two.id,
+            trigger=Trigger.PRESSED,
+            policy=STANDARD,
+            reason="",
+            urgency=Priority.HIGH,
+            target="U1",
+            started_by=ANA,
+            now=NOW,
         )
         await merge(uow, two, one)
         assert [message.id for message in await uow.messages.of_ticket(one.id)] == ids

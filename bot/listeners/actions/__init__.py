@@ -8,11 +8,15 @@ from blocks.ids import Action
 from bot.listeners.actions import (
     accept_swap,
     acknowledge,
+    add_responder,
     apply_replay,
     claim,
     decline_swap,
+    end_escalation,
     escalate,
+    give_back,
     guess,
+    hand_over,
     join,
     make_requester,
     more,
@@ -23,6 +27,8 @@ from bot.listeners.actions import (
     reply,
     resolve,
     retry_dead_letter,
+    snooze,
+    still_on_it,
     trace,
     try_rules,
     undo_override,
@@ -36,12 +42,16 @@ if TYPE_CHECKING:
 def register(app: AsyncApp) -> None:
     app.action(Action.ACCEPT_SWAP)(accept_swap.pressed)
     app.action(Action.ACKNOWLEDGE)(acknowledge.pressed)
+    app.action(Action.ADD_RESPONDER)(add_responder.pressed)
     app.action(Action.APPLY_REPLAY)(apply_replay.pressed)
     app.action(Action.CLAIM)(claim.pressed)
+    app.action(Action.END_ESCALATION)(end_escalation.pressed)
     app.action(Action.DECLINE_SWAP)(decline_swap.pressed)
     app.action(Action.ESCALATE)(escalate.pressed)
+    app.action(Action.GIVE_BACK)(give_back.pressed)
     app.action(Action.GUESS)(guess.pressed)
     app.action(Action.SECOND_GUESS)(guess.pressed)
+    app.action(Action.HAND_OVER)(hand_over.pressed)
     app.action(Action.JOIN)(join.pressed)
     app.action(Action.MAKE_REQUESTER)(make_requester.pressed)
     app.action(Action.MORE)(more.chosen)
@@ -52,6 +62,8 @@ def register(app: AsyncApp) -> None:
     app.action(Action.REPLY)(reply.pressed)
     app.action(Action.RESOLVE)(resolve.pressed)
     app.action(Action.RETRY_DEAD_LETTER)(retry_dead_letter.pressed)
+    app.action(Action.SNOOZE)(snooze.chosen)
+    app.action(Action.STILL_ON_IT)(still_on_it.pressed)
     app.action(Action.TRACE)(trace.pressed)
     app.action(Action.TRY_RULES)(try_rules.pressed)
     app.action(Action.UNDO_OVERRIDE)(undo_override.pressed)

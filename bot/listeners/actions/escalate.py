@@ -30,7 +30,7 @@ async def pressed(
             ticket = await uow.tickets.get(ref.ticket_id)
             target = services.config.queue(ticket.queue).on_call
             people = await who.on_call(services, uow, target, at=services.clock())
-        schedule = target if target in services.config.schedules else None
-        return escalate_modal.build(ref, reference=reference, people=people, schedule=schedule)
+        policy = services.config.policy(ticket.queue, ticket.priority)
+        return escalate_modal.build(ref, reference=reference, policy=policy, people=people)
 
     await modal.show(context, body, title=f"Escalate {reference}", build=build)

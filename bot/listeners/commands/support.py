@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
+from blocks import open_escalations, reload_report, replay_message, replay_report, text, ticket_card
 from blocks import parked as parked_message
-from blocks import reload_report, replay_message, replay_report, text, ticket_card
 from blocks import rules_overview as rules_message
 from bot.desk import (
     card_view,
@@ -22,8 +22,10 @@ from bot.desk import (
     rules_overview,
 )
 from bot.errors import NotAllowedError
+from bot.escalation import escalate, overview
 from bot.listeners.commands import oncall
 from bot.listeners.whisper import DATABASE_DOWN
+from routing.decision import Priority
 from storage.errors import NotFoundError, StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -101,6 +103,22 @@ async def _oncall(services: Services, argument: str, caller: Caller) -> SlackMes
     return await oncall.answer(services, argument, agent_id=caller.agent_id)
 
 
+async def _escalate(services: Services, argument: str, caller: Caller) -> SlackMessage:
+    number, _, reason = argument.partition(" ")
+    ticket_id = references.read(services, number)
+    if not reason.strip():
+        raise NotAllowedError(f"Why? Write `/support escalate {services.reference(ticket_id)} the reason`.")
+    await escalate.escalate(
+        services, ticket_id, reason=reason.strip(), urgency=Priority.HIGH, agent_id=caller.agent_id
+    )
+    return open_escalations.started(services.reference(ticket_id))
+
+
+async def _escalations(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
+    rows, has_more = await overview.look(services)
+    return open_escalations.build(rows, has_more=has_more)
+
+
 async def _dead_letters(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
     letters, total = await dead_letters.newest(services)
     return dead_letters_message.build(letters, total=total, now=services.clock())
@@ -143,6 +161,8 @@ _ANSWERS: dict[str, Answer] = {
     "rules": _rules,
     "reload": _reload,
     "oncall": _oncall,
+    "escalate": _escalate,
+    "escalations": _escalations,
     "dead-letters": _dead_letters,
     "parked": _parked,
     "blocked": _blocked,

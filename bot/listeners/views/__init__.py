@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from blocks.ids import Callback
 from bot.listeners.views import (
+    add_responder,
     escalate,
+    hand_over,
     merge,
     misrouted,
     reassign,
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
 def register(app: AsyncApp) -> None:
     app.view(Callback.ESCALATE_MODAL)(escalate.submitted)
+    app.view(Callback.HAND_OVER_MODAL)(hand_over.submitted)
     app.view(Callback.MERGE_MODAL)(merge.submitted)
     app.view(Callback.MISROUTED_MODAL)(misrouted.submitted)
     app.view(Callback.REASSIGN_MODAL)(reassign.submitted)
     app.view(Callback.REPLY_MODAL)(reply_write.submitted)
     app.view(Callback.REPLY_PREVIEW)(reply_preview.submitted)
+    app.view(Callback.RESPONDER_MODAL)(add_responder.submitted)
     app.view(Callback.RULES_MODAL)(rules.submitted)
     app.view(Callback.SPLIT_MODAL)(split.submitted)

@@ -17,5 +17,11 @@ if TYPE_CHECKING:
 async def submitted(ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext) -> None:
     async with errors.shown_at(ack, Input.REASON):
         request = escalate_modal.parse(view)
-        await escalate.escalate(context["services"], request, agent_id=context["agent_id"])
+        await escalate.escalate(
+            context["services"],
+            request.ref.ticket_id,
+            reason=request.reason,
+            urgency=request.urgency,
+            agent_id=context["agent_id"],
+        )
         await ack()

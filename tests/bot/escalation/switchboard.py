@@ -13,7 +13,10 @@ from bot.config_pagers import PagerDuty
 from bot.escalation import pagers as pagers_module
 from bot.workers.lanes import Lanes
 from bot.workers.outbox import OutboxWorker
+from routing import escalation as machine
 from routing.decision import Priority
+from routing.escalation import Trigger
+from routing.escalation_policy import STANDARD
 from tests import desk as desk_module
 from tests.pagers import PagerDutyServer
 from tests.storage.databases import migrate
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox import Sandbox
     from bot.services import Services
-    from routing.ticket import Escalation
+    from routing.escalation import Escalation
     from storage.outbox import OutboxEntry
 
 TRACE = "trace-1"
@@ -57,7 +60,9 @@ class Switchboard:
     async def acknowledge(self) -> None:
         """Kim takes it, and the pager is to hear of it."""
         async with self.services.storage.unit_of_work() as uow:
-            await uow.escalations.acknowledge(self.escalation.id, agent_id=desk_module.KIM, now=self.now)
+            before = await uow.escalations.get(self.escalation.id)
+            after = machine.acknowledged(before, by=desk_module.KIM, now=self.now)
+            await uow.escalations.change(before, after)
             await uow.commit()
         await self.tell("acknowledge", by=desk_module.KIM)
 
@@ -136,6 +141,8 @@ async def staffed(sandbox: Sandbox, folder: Path, *, subject: str) -> AsyncItera
             ticket = await open_ticket(uow, TRACE, subject=subject)
             escalation = await uow.escalations.start(
                 ticket_id=ticket.id,
+                trigger=Trigger.PRESSED,
+                policy=STANDARD,
                 reason="The bank calls.",
                 urgency=Priority.URGENT,
                 target=desk_module.KIM,
