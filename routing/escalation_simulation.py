@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 OPERATORS, INCIDENT, LAST_RESORT = "operators", "incident", "last_resort"
 """Who is told beside those whom the steps name: of a call that finds nobody, of every call, and at the end."""
-POST, UNREACHED, EXHAUSTED = "post", "unreached", "exhausted"
+POST, UNREACHED, ANSWER, EXHAUSTED = "post", "unreached", "answer", "exhausted"
 """Actions that are no steps of their own."""
 LEAST_URGENCY = Priority.HIGH
 """Whoever starts an escalation makes its ticket this urgent."""
@@ -59,7 +59,7 @@ class Told:
     step: int | None
     """The number of the step, from 1; None behind the last one."""
     action: str
-    """By the word of its author, such as `wait`; else `POST`, `UNREACHED` or `EXHAUSTED`."""
+    """By the word of its author, such as `wait`; else `POST`, `UNREACHED`, `ANSWER` or `EXHAUSTED`."""
     what: str
     """What is asked for, as its author wrote it: `on_call`, `schedule:tech`, a pager, a priority, a queue."""
     whom: tuple[str, ...] = ()
@@ -122,12 +122,13 @@ class _Run:
     """How often `round_robin` was asked, by queue."""
 
     def lines(self) -> Iterator[Told]:
-        at = self.escalation.next_at
-        while self.escalation.due is Due.STEP and self.escalation.step and self.escalation.next_at:
-            at = self.escalation.next_at
-            yield from self._step(self.escalation.step, at)
-        if at and self.escalation.step is None:
-            yield from self._end(at)
+        while self.escalation.due is Due.STEP and (at := self.escalation.next_at):
+            if self.escalation.step:
+                yield from self._step(self.escalation.step, at)
+            else:
+                self.escalation = machine.stepped(self.escalation, held=True, now=at)
+            if self.escalation.step is None:
+                yield from self._behind(at)
 
     def _step(self, step: Step, now: datetime) -> Iterator[Told]:
         situation = self._situation(now)
@@ -220,19 +221,15 @@ class _Run:
         if not is_reached:
             yield replace(line, action=UNREACHED, what=OPERATORS, whom=(self.desk.operators,))
 
-    def _end(self, now: datetime) -> Iterator[Told]:
-        end = Told(
-            at=now,
-            round=self.escalation.lap,
-            step=None,
-            action=EXHAUSTED,
-            what=OPERATORS,
-            whom=(self.desk.operators,),
-            lane=Lane.SLACK,
-        )
-        yield end
+    def _behind(self, now: datetime) -> Iterator[Told]:
+        """What comes when no step is left: time to answer for those whom the last one called, and then the end."""
+        line = Told(at=now, round=self.escalation.lap, step=None, action=EXHAUSTED, what=OPERATORS)
+        if until := self.escalation.next_at:
+            yield replace(line, action=ANSWER, what=written(until - now), until=until)
+            return
+        yield replace(line, whom=(self.desk.operators,), lane=Lane.SLACK)
         if addresses := self.desk.last_resort:
-            yield replace(end, what=LAST_RESORT, whom=addresses, lane=Lane.MAIL)
+            yield replace(line, what=LAST_RESORT, whom=addresses, lane=Lane.MAIL)
 
     def _situation(self, now: datetime) -> Situation:
         count = _STORM if self.ticket.is_storm else 0

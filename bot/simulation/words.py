@@ -60,6 +60,8 @@ def subtitle(forecast: Forecast) -> str:
 
 def does(line: Told) -> str:
     """What a line is about, as its author wrote it: `notify on_call`."""
+    if line.action == simulation.ANSWER:
+        return f"wait {line.what} for an answer"
     beside = _BESIDE.get(line.what)
     if beside is None:
         return f"{line.action} {line.what}".strip()

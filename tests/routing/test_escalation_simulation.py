@@ -87,6 +87,12 @@ def test_at_the_end_the_operators_hear_that_nobody_has_acknowledged() -> None:
     assert foretold(policy=STANDARD, last_resort=())[-1].whom == ("#ops",)
 
 
+def test_those_whom_the_last_step_calls_have_time_to_answer() -> None:
+    *_, answer, end, _ = foretold({"notify": "on_call"})
+    assert (answer.step, answer.action, answer.until) == (None, simulation.ANSWER, START + 10 * MINUTE)
+    assert (end.action, end.at) == (simulation.EXHAUSTED, START + 10 * MINUTE)
+
+
 def test_whoever_stops_the_policy_wants_nobody_to_be_told_of_its_end() -> None:
     stop = {"stop": True, "only_if": {"unclaimed": True}}
     assert [line.action for line in foretold({"page": "pd"}, stop, {"page": "pd"})] == [

@@ -33,7 +33,8 @@ def test_it_says_who_is_told_what_and_when() -> None:
         "                                    post in the incident channel  #incidents         Slack",
         "                              2     wait 5m                       until 03:05",
         "Thu 24 Dec 2026 03:05  5m     3     page pd                       pd                 pager",
-        "                                    end: tell the operators       #ops               Slack",
+        "                                    wait 10m for an answer        until 03:15",
+        "Thu 24 Dec 2026 03:15  15m          end: tell the operators       #ops               Slack",
         "                                    end: mail the last resort     boss@desk.example  e-mail",
     ]
 

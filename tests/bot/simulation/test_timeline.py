@@ -41,8 +41,9 @@ def test_what_a_step_asked_for_has_a_lane_where_that_was_nobody() -> None:
 
 
 def test_what_happens_to_somebody_at_the_same_moment_is_one_mark() -> None:
-    operators = timeline_lanes.rows(desks.foretold(NIGHT.replace(hour=12), priority=Priority.URGENT).lines)[2]
-    assert [mark.label for mark in operators.marks] == ["1, end"]
+    call = desks.foretold(NIGHT).lines[0]
+    (row,) = timeline_lanes.rows([call, call, replace(call, step=2), replace(call, step=None)])
+    assert [mark.label for mark in row.marks] == ["1, 2, end"]
 
 
 def test_marks_that_would_lie_over_each_other_stand_on_two_levels() -> None:
