@@ -23,7 +23,6 @@ Names = Callable[[str], str]
 
 LANES = {Lane.SLACK: "Slack", Lane.PAGER: "pager", Lane.MAIL: "e-mail"}
 THE_END = "nobody has acknowledged and no step is left: the operators hear of it"
-_CALLS = {"notify", "page"}
 _BESIDE = {
     INCIDENT: "post in the incident channel",
     OPERATORS: "tell the operators",
@@ -91,7 +90,7 @@ def outcome(line: Told, *, names: Names, zone: ZoneInfo) -> str:
     if line.lane:
         return ", ".join(names(who) for who in line.whom)
     if line.skipped:
-        return f"{'nobody' if line.action in _CALLS else 'no'}: {line.skipped}"
+        return f"{'nobody' if line.action in simulation.CALLS else 'no'}: {line.skipped}"
     if line.until is None:
         return ""
     starts, ends = line.at.astimezone(zone), line.until.astimezone(zone)

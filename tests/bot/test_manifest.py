@@ -30,6 +30,7 @@ _SCOPES = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": _HISTORY,
+    "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "usergroups_users_update": {"usergroups:write"},
     "users_info": {"users:read"},
