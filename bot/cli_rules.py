@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import command_line
+from bot import cli_on_call, command_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.check.history import History
+    from bot.config import SupportConfig
+    from bot.simulation.rotas import Rotas
 
 ConfigFile = Annotated[Path, typer.Argument(help="The configuration to check.")]
 
@@ -24,14 +28,27 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,  # noqa: FBT002 - a flag
     history: Annotated[
         str | None,
-        typer.Option(metavar="30d", help="Also ask the database for rules without a mail so long."),
+        typer.Option(
+            metavar="30d",
+            help="Also ask the database: for rules without a mail so long, and for overrides of schedules.",
+        ),
     ] = None,
+    slack: Annotated[bool, typer.Option("--slack", help="Also ask Slack who is gone.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Check support.yaml and run its tests; prints each problem as file:line:col, exits with 78 on an error."""
     from bot.check import command  # noqa: PLC0415 - as in cli.run
+    from bot.check.examination import Outside  # noqa: PLC0415
+    from bot.clock import utc_now  # noqa: PLC0415
+    from bot.simulation.rotas import Rotas  # noqa: PLC0415
 
-    stored = _history(history) if history else None
-    if not command.run(path, as_json=as_json, history=stored, is_strict=strict):
+    now = utc_now()
+    outside = Outside(
+        now=now,
+        history=_history(history) if history else None,
+        rotas_of=partial(_stored_rotas, at=now) if history else Rotas.written,
+        people_of=cli_on_call.ask_slack if slack else None,
+    )
+    if not command.run(path, outside, as_json=as_json, is_strict=strict):
         raise typer.Exit(command_line.EXIT_CONFIGURATION)
 
 
@@ -133,6 +150,13 @@ def suggest_tests(
         print(suggested_tests.as_yaml(found), end="")
     else:
         print("Nobody moved a ticket to another queue in this time.", file=sys.stderr)
+
+
+def _stored_rotas(config: SupportConfig, *, at: datetime) -> Rotas:
+    from bot.app import create_storage  # noqa: PLC0415 - as in cli.run
+    from bot.simulation import stored  # noqa: PLC0415
+
+    return command_line.run(stored.read(config, create_storage(command_line.settings()), at=at))
 
 
 def _history(period: str) -> History:

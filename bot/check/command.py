@@ -12,13 +12,13 @@ from bot.check import examination
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.check.history import History
+    from bot.check.examination import Outside
     from bot.check.report import Report
 
 
-def run(path: Path, *, as_json: bool, history: History | None, is_strict: bool) -> bool:
+def run(path: Path, outside: Outside, *, as_json: bool, is_strict: bool) -> bool:
     """Print what is wrong with a file, and say whether it may be used."""
-    report = examination.examine(path, history=history, is_strict=is_strict)
+    report = examination.examine(path, outside, is_strict=is_strict)
     if as_json:
         # As bytes: a locale that knows ASCII only must not end the run.
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
@@ -62,6 +62,14 @@ TIMEOUT_SECONDS = 20
 _FIRST_SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 _CLOCK_SKEW = timedelta(minutes=2)
+
+
+class Account(NamedTuple):
+    """A person in the workspace."""
+
+    name: str
+    is_active: bool
+    """False once they have left."""
 
 
 class SlackWorkspace:
@@ -184,6 +192,23 @@ class SlackWorkspace:
             async for page in await self._client.users_list(limit=1000):
                 found += [member["id"] for member in page["members"] if _goes_by(member, name)]
         return found
+
+    async def account(self, user_id: str) -> Account | None:
+        """Who somebody is; None where the workspace has nobody of this id."""
+        try:
+            async with _translated(user_id):
+                response = await self._client.users_info(user=user_id)
+        except ChannelUnavailableError:
+            return None
+        user = response["user"]
+        name = user.get("profile", {}).get("real_name") or user.get("real_name") or user_id
+        return Account(name=name, is_active=not user.get("deleted"))
+
+    async def group_handles(self) -> dict[str, str]:
+        """The `@handle` of each user group that is in use, by its id."""
+        async with _translated("usergroups.list"):
+            response = await self._client.usergroups_list()
+        return {group["id"]: f"@{group['handle']}" for group in response["usergroups"]}
 
     async def display_name(self, user_id: str) -> str:
         if user_id not in self._names:

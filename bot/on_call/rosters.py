@@ -11,7 +11,7 @@ from bot.errors import NotAllowedError
 from routing import duties, schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.config_schedules import Schedule
@@ -58,12 +58,21 @@ async def load(
 ) -> dict[str, Roster]:
     """Schedules by name, all of them by default, as far as they count from a moment on."""
     known = services.config.schedules
-    wanted = [name for name in (known if names is None else names) if name in known]
+    wanted = known if names is None else [name for name in names if name in known]
+    return await read({name: known[name] for name in wanted}, uow, at=at)
+
+
+async def read(schedules: Mapping[str, Schedule], uow: UnitOfWork, *, at: datetime) -> dict[str, Roster]:
+    """The schedules of a configuration, whether a desk runs or not."""
     changed = defaultdict(list)
-    for stored in await uow.overrides.within(wanted, start=at, end=at + schedule.HORIZON):
+    for stored in await uow.overrides.within(list(schedules), start=at, end=at + schedule.HORIZON):
         changed[stored.schedule].append(stored)
-    copies = await uow.duty_copies.of([name for name in wanted if isinstance(known[name], FedSchedule)])
-    return {name: _roster(name, known[name], tuple(changed[name]), copies.get(name)) for name in wanted}
+    fed = [name for name, described in schedules.items() if isinstance(described, FedSchedule)]
+    copies = await uow.duty_copies.of(fed)
+    return {
+        name: _roster(name, described, tuple(changed[name]), copies.get(name))
+        for name, described in schedules.items()
+    }
 
 
 async def get(services: Services, uow: UnitOfWork, name: str, *, at: datetime) -> Roster:

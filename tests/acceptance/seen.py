@@ -6,6 +6,11 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import select
+
+from storage.outbox import LEASED, READY
+from storage.schema import outbox
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,14 +32,16 @@ async def eventually(look: Callable[[], Found | None]) -> Found:
 async def drained(desk: Desk) -> None:
     """Wait until the outbox holds timers only: `Desk.settle` does not wait for what is to be tried again later."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while await _unfinished(desk):
+        while await unfinished(desk):
             await asyncio.sleep(0.01)
 
 
-async def _unfinished(desk: Desk) -> int:
-    async with desk.storage.reading() as uow:
-        counts = await uow.outbox.counts(desk.clock())
-    return counts.get("ready", 0) + counts.get("leased", 0)
+async def unfinished(desk: Desk) -> list[str]:
+    """The kinds of the outbox entries that are to be done, without the timers whose time has not come."""
+    is_timer = (outbox.c.due_at > desk.clock()) & (outbox.c.attempts == 0)
+    is_unfinished = outbox.c.state.in_([READY, LEASED]) & ~is_timer
+    async with desk.storage.database.connection(read_only=True) as connection:
+        return list(await connection.scalars(select(outbox.c.kind).where(is_unfinished)))
 
 
 def words(message: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ _SCOPES = {
     "conversations_replies": _HISTORY,
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
+    "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "usergroups_users_update": {"usergroups:write"},
     "users_info": {"users:read"},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.check import examination
+from bot.check.examination import Outside
 from bot.check.history import History
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def path(tmp_path: Path) -> Path:
 
 def examined(path: Path, more: str = "", *, desk: str = DESK, history: History | None = None) -> Report:
     path.write_text(desk + GOOD + more, encoding="utf-8")
-    return examination.examine(path, history=history)
+    return examination.examine(path, Outside(history=history))
 
 
 def told(report: Report) -> list[str]:
