@@ -275,6 +275,7 @@ def _known_names(data: Any) -> dict[str, Any]:
         "authentication result": frozenset({"pass", "fail", "none"}),
         "escalation policy": frozenset(config_errors.ids(data, "escalation_policies")),
         "schedule": frozenset(config_errors.ids(data, "schedules")),
+        "pager": frozenset(config_errors.ids(data, "pagers")),
         "list": frozenset(config_errors.ids(data, "lists")),
         "lists": data.get("lists") if isinstance(data, dict) and isinstance(data.get("lists"), dict) else {},
     }
