@@ -34,6 +34,8 @@ from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.escalation.sla_notice import PostSla
+from bot.escalation.sla_timers import SlaBreach, SlaWarn
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -245,6 +247,9 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.REPLY: SendReply(services),
         Kind.STORE_ATTACHMENT: StoreAttachment(services),
         Kind.SCAN_ATTACHMENT: ScanAttachment(services),
+        Kind.SLA_WARN: SlaWarn(services),
+        Kind.SLA_BREACH: SlaBreach(services),
+        Kind.POST_SLA: PostSla(services),
     }
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
+from bot.config_sla import Sla  # noqa: TC001 - as above
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -22,6 +23,7 @@ from routing.entities import BUILT_IN, KINDS, Extractor
 from routing.model_file import LinearModel, ModelFileError
 from routing.rule_tests import DeskTest  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId, Rule, Ruleset
+from routing.sla_policy import Policy
 from routing.strict import Strict, known, shaped
 
 if TYPE_CHECKING:
@@ -91,8 +93,10 @@ class Queue(Strict):
     description: str
     channel: Channel
     on_call: OnCall
-    sla: dict[Annotated[str, known("SLA tier")], Duration] = Field(default_factory=dict)
-    """Time to the first response by tier; `default` is for the tiers that are not named."""
+    sla: dict[Annotated[str, known("SLA tier")], Sla] = Field(default_factory=dict)
+    """What is promised by tier; `default` is for the tiers that are not named."""
+    business_hours: BusinessHours | None = None
+    """When its people are at work; None for the hours of the desk."""
 
 
 class Classifier(Strict):
@@ -160,9 +164,12 @@ class SupportConfig(Strict):
         """Who is asked where no rule is sure."""
         return classifiers.build(self)
 
-    def targets(self, queue_id: str) -> sla.SlaTargets:
-        """What a queue promises."""
-        return self.queue(queue_id).sla
+    def sla_policy(self, queue_id: str, tier: str, *, told: timedelta | None = None) -> Policy:
+        """What a queue promises to a tier; `told` is a first response that the directory has promised by itself."""
+        queue = self.queue(queue_id)
+        written = queue.sla.get(tier, queue.sla.get(sla.DEFAULT_TIER))
+        policy = written.policy(queue.business_hours or self.business_hours) if written else Policy()
+        return policy.model_copy(update={"first_response": told}) if told else policy
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of a stored ticket; the triage queue takes the tickets of one that is no longer configured."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
@@ -11,8 +11,10 @@ from routing.ticket import AuditEntry
 from storage.schema import audit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -42,14 +44,24 @@ class AuditTrail:
         rows = await self._connection.execute(
             select(audit).where(audit.c.trace_id == trace_id).order_by(audit.c.id).limit(limit)
         )
-        return [
-            AuditEntry(
-                trace_id=row.trace_id,
-                ticket_id=row.ticket_id,
-                at=row.at,
-                actor=row.actor,
-                action=row.action,
-                detail=json.loads(row.detail),
-            )
-            for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    async def of_ticket(self, ticket_id: int, *, actions: Collection[str]) -> list[AuditEntry]:
+        """All that was done to a ticket itself, of these kinds, oldest first."""
+        rows = await self._connection.execute(
+            select(audit)
+            .where(audit.c.ticket_id == ticket_id, audit.c.action.in_(actions))
+            .order_by(audit.c.id)
+        )
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        trace_id=row.trace_id,
+        ticket_id=row.ticket_id,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        detail=json.loads(row.detail),
+    )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -356,4 +357,22 @@ replay_moves = Table(
     Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
     Column("from_queue", Text, nullable=False),
     Column("to_queue", Text, nullable=False),
+)
+
+sla_clocks = Table(
+    "sla_clocks",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("target_seconds", Integer, nullable=False),
+    Column("hours", Text),
+    Column("warn_at", Double, nullable=False),
+    Column("pauses", Text, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("due_at", UtcDateTime),
+    Column("warned_at", UtcDateTime),
+    Column("breached_at", UtcDateTime),
 )

@@ -26,6 +26,7 @@ from storage.routing_labels import RoutingLabels
 from storage.rule_drafts import RuleDrafts
 from storage.rule_hits import RuleHits
 from storage.rulesets import Rulesets
+from storage.sla_clocks import SlaClocks
 from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
 from storage.tickets import Tickets
@@ -64,6 +65,7 @@ class UnitOfWork:
         self.replay_mails = ReplayMails(connection)
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
+        self.sla_clocks = SlaClocks(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot import effects
-from bot.desk import merge
+from bot.desk import clocks, merge
 from bot.errors import NotAllowedError
 from routing.labels import LabelKind, RoutingLabel
 
@@ -53,6 +53,7 @@ async def move(services: Services, ticket_id: int, wish: Move, *, agent_id: str)
         await _audit(services, uow, before, wish, agent_id)
         if before.queue != wish.queue:
             await _label(services, uow, before, wish, agent_id)
+            await clocks.moved(services, uow, ticket_id)
         note = f"Note of the move: {wish.note}" if wish.note else ""
         await show(services, uow, before, wish.queue, moved_by=agent_id, note=note)
         await uow.commit()
@@ -90,6 +91,7 @@ async def move_unclaimed(
         replay=str(replay_id),
         **{"from": from_queue, "to": queue},
     )
+    await clocks.moved(services, uow, ticket_id)
     await show(services, uow, before, queue, moved_by=actor)
     return True
 

@@ -27,6 +27,8 @@ PACES = {
     "slack.edit": Pace(concurrency=1, interval=timedelta(milliseconds=300)),
     "slack.read": Pace(concurrency=2),
     "smtp": Pace(concurrency=4),
+    # Asks the database only.
+    "sla": Pace(concurrency=2),
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
     # One takes a core for half a minute.

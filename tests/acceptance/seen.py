@@ -6,6 +6,11 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import func, select
+
+from bot.desk import sla_effects
+from storage.schema import outbox
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,9 +37,10 @@ async def drained(desk: Desk) -> None:
 
 
 async def _unfinished(desk: Desk) -> int:
-    async with desk.storage.reading() as uow:
-        counts = await uow.outbox.counts()
-    return counts.get("ready", 0) + counts.get("leased", 0)
+    """Timers wait for their time, which is no work."""
+    is_work = outbox.c.state.in_(["ready", "leased"]) & (outbox.c.lane != sla_effects.LANE)
+    async with desk.storage.database.connection(read_only=True) as connection:
+        return await connection.scalar(select(func.count()).select_from(outbox).where(is_work)) or 0
 
 
 def words(message: dict[str, Any]) -> str:
