@@ -89,7 +89,8 @@ class BusinessHours(Strict):
     )
     holidays: Regions = Field(default=(), exclude_if=lambda regions: not regions)
     """Countries, perhaps with a subdivision, whose public holidays are off: `DE`, `DE-BE`."""
-    days_off: tuple[DayOff, ...] = ()
+    days_off: tuple[DayOff, ...] = Field(default=(), max_length=1_000)
+    """So many that a walk to the next opening stays short."""
 
     @model_validator(mode="after")
     def _opens(self) -> Self:

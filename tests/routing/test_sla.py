@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from routing import sla
 
+
 @pytest.mark.parametrize(
     ("text", "minutes", "phrase"),
     [

@@ -19,6 +19,7 @@ from storage.schema import (
     routing_labels,
     rule_hits,
     rulesets,
+    sla_clocks,
     tickets,
 )
 from storage.unit_of_work import Storage
@@ -164,6 +165,18 @@ def _routing_label(number: int) -> dict[str, Any]:
     }
 
 
+def _sla_clock(number: int) -> dict[str, Any]:
+    return {
+        "ticket_id": number,
+        "metric": "first_response",
+        "number": 1,
+        "started_at": NOW,
+        "target_seconds": 3_600,
+        "warn_at": 0.8,
+        "pauses": "[]",
+    }
+
+
 def _ago(number: int) -> datetime:
     return NOW - timedelta(hours=number)
 
@@ -198,4 +211,5 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     rulesets: _ruleset,
     rule_hits: _rule_hit,
     routing_labels: _routing_label,
+    sla_clocks: _sla_clock,
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
+from routing import sla_trail
 from storage.errors import LeaseLostError
 from storage.outbox import OutboxEntry
 from storage.replay_mails import Scope
@@ -157,6 +158,12 @@ QUERIES: list[Query] = [
         lambda uow: uow.routing_labels.misrouted_since(NOW - LEASE, triage_queue="triage"),
         {"ix_routing_labels_at"},
     ),
+    (
+        "audit.of_ticket",
+        lambda uow: uow.audit.of_ticket(7, actions=sla_trail.ACTIONS),
+        {"ix_audit_ticket_id"},
+    ),
+    ("sla_clocks.of_ticket", lambda uow: uow.sla_clocks.of_ticket(7), set()),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
 ]
 """Where the set is empty, a primary key or a unique constraint serves."""

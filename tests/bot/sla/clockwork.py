@@ -6,7 +6,6 @@ import itertools
 import json
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from blocks import ids
@@ -26,7 +25,7 @@ from tests.desk import ANA
 from tests.storage.samples import LEASE, NOW
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from email.message import EmailMessage
 
     from blocks.message import SlackMessage
@@ -44,7 +43,8 @@ PROMISES = {
     business_hours: {zone: Europe/Berlin, holidays: DE-BE}
   orders:""",
     # Around the clock.
-    "sla: {default: 8h, gold: 2h}": "sla: {default: {next_response: 30m, resolution: 8h, warn_at: 50%}}",
+    "{first_response: 8h, next_response: 8h, resolution: 5d, warn_at: 80%}": """\
+{next_response: 30m, resolution: 8h, warn_at: 50%}""",
     # Nothing at all.
     "    sla: {default: 2h, gold: 30m}\n": "",
 }
