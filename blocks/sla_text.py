@@ -26,7 +26,7 @@ _NAMES = {
 }
 _WAITING = "⏸️ Paused: waiting for the customer"
 _SUMS = 12
-_HOUR, _MINUTE, _DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
+_MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 def name(metric: Metric) -> str:
@@ -70,9 +70,11 @@ def place(zone: str) -> str:
 
 
 def time(duration: timedelta) -> str:
-    """`4 h`, `1 h 30 min`, `40 min`; whole minutes, rounded down."""
+    """`4 h`, `1 h 30 min`, `40 min`, rounded down to whole minutes; seconds where there is not one."""
+    if duration < _MINUTE:
+        return f"{duration // _SECOND}\N{NO-BREAK SPACE}s"
     count, minutes = divmod(duration // _MINUTE, 60)
-    parts = [f"{count} h" if count else "", f"{minutes} min" if minutes or not count else ""]
+    parts = [f"{count} h" if count else "", f"{minutes} min" if minutes else ""]
     return " ".join(filter(None, parts)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -89,13 +91,13 @@ def _sum(clock: Clock, now: datetime) -> str:
     parts = [f"*{name(clock.metric)}*: {counts}", f"used {time(clock.used(now))}"]
     if clock.pauses:
         parts.append(f"paused {time(clock.paused(now))}")
-    return ", ".join([*parts, _standing(clock)])
+    return ", ".join([*parts, _standing(clock, now)])
 
 
-def _standing(clock: Clock) -> str:
+def _standing(clock: Clock, now: datetime) -> str:
     if clock.ended_at is None:
         if clock.due_at is None:
-            return _WAITING
+            return f"⏸️ waiting for the customer, {time(clock.target - clock.used(now))} left"
         date = text.slack_date(clock.due_at)
         return f"🔥 breached since {date}" if clock.breached_at else f"due {date}"
     ended = text.slack_date(clock.ended_at)

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
-from bot.config_sla import Sla  # noqa: TC001 - as above
+from bot.config_sla import LONGEST, Sla
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -169,7 +169,7 @@ class SupportConfig(Strict):
         queue = self.queue(queue_id)
         written = queue.sla.get(tier, queue.sla.get(sla.DEFAULT_TIER))
         policy = written.policy(queue.business_hours or self.business_hours) if written else Policy()
-        return policy.model_copy(update={"first_response": told}) if told else policy
+        return policy.model_copy(update={"first_response": min(told, LONGEST)}) if told else policy
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of a stored ticket; the triage queue takes the tickets of one that is no longer configured."""

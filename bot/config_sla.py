@@ -14,14 +14,15 @@ from routing.strict import Strict
 if TYPE_CHECKING:
     from routing.business_hours import BusinessHours
 
-_LONGEST = timedelta(days=366)
+LONGEST = timedelta(days=90)
+"""Nobody promises more, and a walk through the calendar stays short."""
 
 
 def _time(value: Any) -> str:
     """Kept as it is written: how long a day is depends on the hours."""
     written = str(value)
-    if sla.parse_duration(written) > _LONGEST:
-        raise ValueError(f"{written!r} is longer than a year")
+    if sla.parse_duration(written) > LONGEST:
+        raise ValueError(f"{written!r} is longer than 90 days")
     return written
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from routing.business_hours import BusinessHours  # noqa: TC001 - as above
+from routing.business_hours import BusinessHours  # noqa: TC001 - pydantic reads the annotations
 from routing.strict import Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Metric(StrEnum):
@@ -39,6 +44,19 @@ class Policy(Strict):
     def first_due_at(self, start: datetime) -> datetime | None:
         """When the first response is due to a mail that came at `start`."""
         return None if self.first_response is None else add(self.hours, start, self.first_response)
+
+
+def written(policy: Policy) -> dict[str, str]:
+    """The details of its entry in an audit trail."""
+    values = policy.model_dump(mode="json", exclude_none=True)
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+
+
+def read(detail: Mapping[str, str]) -> Policy:
+    """The policy of an entry in an audit trail."""
+    values = {name: detail[name] for name in Metric if name in detail}
+    hours, warn_at = json.loads(detail.get("hours", "null")), json.loads(detail["warn_at"])
+    return Policy.model_validate({**values, "hours": hours, "warn_at": warn_at})
 
 
 def add(hours: BusinessHours | None, start: datetime, time: timedelta) -> datetime:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from routing import sla_clock
+from routing import sla_clock, sla_policy
 from routing.sla_clock import Clock, Outcome, Pause
 from routing.sla_policy import Metric, Policy
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from routing.ticket import AuditEntry
 
-SET, WARNED, BREACHED = "sla_set", "sla_warned", "sla_breached"
+PROMISED, WARNED, BREACHED = "promised", "sla_warned", "sla_breached"
 """Actions of the audit trail that speak of clocks only."""
 
 YES: Final = "yes"
@@ -186,9 +186,9 @@ def _reopened(story: _Story, _entry: AuditEntry, at: datetime) -> None:
         story.start_response(at)
 
 
-def _set(story: _Story, entry: AuditEntry, _at: datetime) -> None:
+def _promised(story: _Story, entry: AuditEntry, _at: datetime) -> None:
     """Another queue has promises of its own: what goes on goes on under them, and is warned of anew."""
-    story.policy = Policy.model_validate_json(entry.detail["policy"])
+    story.policy = sla_policy.read(entry.detail)
     for part in story.going():
         part.policy, part.warned_at, part.is_told = story.policy, None, False
 
@@ -217,7 +217,7 @@ _STEPS = {
     "merged": _merged,
     "reopened": _reopened,
     "split_from": _reopened,
-    SET: _set,
+    PROMISED: _promised,
     WARNED: _warned,
     BREACHED: _breached,
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.desk import sla_effects
-from routing import sla_trail
+from routing import sla_policy, sla_trail
 from routing.sla_policy import Metric, Policy
 from routing.ticket import DESKBELL
 
@@ -27,14 +27,15 @@ async def read(uow: UnitOfWork, ticket_id: int) -> Account:
 
 async def promise(services: Services, uow: UnitOfWork, ticket: Ticket, policy: Policy) -> None:
     """Write down what is promised from now on, if that is news, and let the clocks follow."""
+    detail: dict[str, Any] = dict(sla_policy.written(policy))
     if policy != ((await read(uow, ticket.id)).policy or Policy()):
         await uow.audit.add(
-            sla_trail.SET,
+            sla_trail.PROMISED,
             trace_id=ticket.trace_id,
             ticket_id=ticket.id,
             actor=DESKBELL,
             now=services.clock(),
-            policy=policy.model_dump_json(exclude_none=True),
+            **detail,
         )
     await follow(services, uow, ticket.id)
 

@@ -79,7 +79,7 @@ def test_the_sum_says_what_counts_what_is_used_and_when_it_is_due() -> None:
             },
             "🔥 late, <!date^",
         ),
-        ({"due_at": None, "pauses": (Pause(RECEIVED_AT, None),)}, "⏸️ Paused: waiting for the customer"),
+        ({"due_at": None, "pauses": (Pause(RECEIVED_AT, None),)}, "⏸️ waiting for the customer, 4 h left"),
     ],
 )
 def test_the_sum_says_how_it_stands(changes: dict[str, Any], words: str) -> None:
@@ -90,6 +90,13 @@ def test_hours_are_said_briefly() -> None:
     hours = BusinessHours(zone="America/New_York", hours={"mon-fri": "08:30-17:00", "sat": "10:00-24:00"})
     assert sla_text.hours(hours) == "of Mon-Fri 8:30-17, Sat 10-24 New York"
     assert sla_text.hours(BusinessHours(hours={"mon-sun": "00:00-24:00"})) == "of Mon-Sun 0-24 UTC"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3_600, "1 h"), (93_660, "26 h 1 min")]
+)
+def test_times_are_said_briefly(seconds: int, words: str) -> None:
+    assert sla_text.time(timedelta(seconds=seconds)).replace("\N{NO-BREAK SPACE}", " ") == words
 
 
 def test_only_the_newest_clocks_are_listed() -> None:
