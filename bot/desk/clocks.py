@@ -65,7 +65,8 @@ async def follow(services: Services, uow: UnitOfWork, ticket_id: int) -> None:
             await _changed(services, uow, ticket, before, clock)
     for clock in stored.values():
         await uow.sla_clocks.remove(ticket_id, clock)
-    await uow.tickets.set_response_due(ticket_id, _response_due(account.clocks))
+    if ticket.response_due_at != (due_at := _response_due(account.clocks)):
+        await uow.tickets.set_response_due(ticket_id, due_at)
 
 
 async def first_response(uow: UnitOfWork, ticket_id: int) -> Clock | None:

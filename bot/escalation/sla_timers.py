@@ -79,7 +79,8 @@ async def _record(
 ) -> Clock:
     """Write it into the audit trail and onto the card; answers the clock as it is then."""
     now = services.clock()
-    late = now - entry.due_at
+    # One that was due when it was set, as in a queue with a shorter promise, is late from then on only.
+    late = now - max(entry.due_at, entry.created_at)
     detail = {"metric": str(clock.metric), "number": str(clock.number), "due": entry.payload["due_at"]}
     if late > _IN_TIME:
         detail["late"] = f"{late // timedelta(minutes=1)} min"

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import config as config_module
+from bot.desk import sla_effects
 from bot.errors import SettingsError
 from storage.schema import outbox
 from tests import clamav, packed
@@ -188,7 +189,9 @@ async def _until_only_the_scan_runs(desk: Desk) -> None:
         while running != ["attachments.scan"]:
             await asyncio.sleep(0.01)
             async with desk.storage.database.connection(read_only=True) as connection:
-                unfinished = select(outbox.c.kind).where(outbox.c.state.in_(("ready", "leased")))
+                unfinished = select(outbox.c.kind).where(
+                    outbox.c.state.in_(("ready", "leased")), outbox.c.lane != sla_effects.LANE
+                )
                 running = list(await connection.scalars(unfinished))
 
 

@@ -6,6 +6,7 @@ import itertools
 import json
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from blocks import ids
@@ -14,7 +15,7 @@ from blocks.reply_modal import Draft
 from bot import config
 from bot.app import create_services, performers
 from bot.desk import merge, reassign, reply, resolve, split
-from bot.errors import NotAllowedError
+from bot.errors import NotAllowedError, NotReadyError
 from bot.intake import received
 from bot.intake.providers import PROVIDERS
 from bot.integrations.interfaces import Posted
@@ -25,7 +26,7 @@ from tests.desk import ANA
 from tests.storage.samples import LEASE, NOW
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from email.message import EmailMessage
 
     from blocks.message import SlackMessage
@@ -198,10 +199,20 @@ class Clockwork:
         return bool(entries)
 
     async def _perform(self, entry: OutboxEntry) -> None:
-        record = await self._performers[entry.kind](entry)
+        try:
+            record = await self._performers[entry.kind](entry)
+        except NotReadyError as error:
+            await self._postpone(entry, str(error))
+            return
         async with self.storage.unit_of_work() as uow:
             await uow.outbox.finish(entry, self.now)
             await record(uow)
+            await uow.commit()
+
+    async def _postpone(self, entry: OutboxEntry, error: str) -> None:
+        async with self.storage.unit_of_work() as uow:
+            later = self.now + timedelta(seconds=1)
+            await uow.outbox.postpone(entry, now=self.now, due_at=later, error=error)
             await uow.commit()
 
     async def clocks(self, ticket_id: int) -> list[Clock]:
