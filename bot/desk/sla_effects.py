@@ -27,12 +27,10 @@ async def remind(uow: UnitOfWork, ticket: Ticket, clock: Clock, *, now: datetime
 
 async def tell(uow: UnitOfWork, ticket: Ticket, clock: Clock, *, channel: str, now: datetime) -> None:
     """Tell the card's thread of a clock that is nearly used up, or used up."""
-    state = "breached" if clock.breached_at else "warned"
     await uow.outbox.enqueue(
         Kind.POST_SLA,
         lane=effects.posting_lane(channel),
         ordering_key=effects.ticket_key(ticket.id),
-        dedup_key=f"{Kind.POST_SLA}:{_name(ticket, clock)}:{state}:{now.isoformat()}",
         payload=_payload(ticket, clock),
         trace_id=ticket.trace_id,
         now=now,
@@ -47,17 +45,13 @@ async def _ring(
     await uow.outbox.enqueue(
         kind,
         lane=LANE,
-        # The moment of the change, too: a deadline that moves away and back needs a new timer, the old one has rung.
-        dedup_key=f"{kind}:{_name(ticket, clock)}:{clock.due_at.isoformat()}:{now.isoformat()}",
+        # No dedup_key: it is written once, with the change that sets the deadline, and one that moves away and back
+        # needs a new timer where the old one has rung.
         payload=_payload(ticket, clock),
         trace_id=ticket.trace_id,
         now=now,
         due_at=at,
     )
-
-
-def _name(ticket: Ticket, clock: Clock) -> str:
-    return f"{ticket.id}:{clock.metric}:{clock.number}"
 
 
 def _payload(ticket: Ticket, clock: Clock) -> dict[str, Any]:
