@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     Found = TypeVar("Found")
 
 _PATIENCE_SECONDS = 30
-TIMERS = (Kind.ON_CALL_WATCH, Kind.ON_CALL_REFRESH, Kind.ON_CALL_EXPIRE_SWAP)
+TIMERS = (
+    Kind.ON_CALL_WATCH,
+    Kind.ON_CALL_REFRESH,
+    Kind.ON_CALL_EXPIRE_SWAP,
+    Kind.SLA_WARN,
+    Kind.SLA_BREACH,
+    Kind.ESCALATION_STEP,
+    Kind.ESCALATION_UNCLAIMED,
+)
 """What waits for its time, perhaps for ever."""
 
 
@@ -40,6 +48,7 @@ async def drained(desk: Desk) -> None:
 
 
 async def _unfinished(desk: Desk) -> int:
+    """Timers wait for their time, which is no work."""
     unfinished = select(func.count()).where(outbox.c.state.in_([READY, LEASED]), outbox.c.kind.not_in(TIMERS))
     async with desk.storage.database.connection(read_only=True) as connection:
         return int(await connection.scalar(unfinished) or 0)
