@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -63,6 +63,7 @@ def at(text: str, zone: str = "Europe/Berlin") -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+@settings(deadline=None)
 @given(schedules, st.lists(overrides, max_size=3), moments, st.timedeltas(HOUR, 20 * DAY), st.data())
 def test_shifts_tile_the_time_and_agree_with_who_is_on_call(
     rota: Schedule, changed: list[Override], start: datetime, length: timedelta, data: st.DataObject
@@ -84,6 +85,7 @@ def test_shifts_tile_the_time_and_agree_with_who_is_on_call(
     assert schedule.on_call_at(rota, changed, random) == there.people
 
 
+@settings(max_examples=50, deadline=None)
 @given(schedules, st.lists(overrides, max_size=2), moments)
 def test_the_next_hand_over_is_the_end_of_the_shift_of_now(
     rota: Schedule, changed: list[Override], now: datetime
