@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from routing import schedule
+from routing import schedule, wall_clock
 from routing.schedule import Override, Schedule, Shift, Timetable
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney")
@@ -93,6 +93,25 @@ def test_the_next_hand_over_is_the_end_of_the_shift_of_now(
     found = schedule.shifts(rota, changed, now, now + schedule.HORIZON)
     expected = found[0].end if len(found) > 1 else None
     assert schedule.next_handover(rota, changed, now) == expected
+
+
+@settings(deadline=None)
+@given(st.sampled_from(ZONES), layers, moments)
+def test_turns_are_counted_one_by_one_from_the_start(zone: str, layer: dict[str, Any], now: datetime) -> None:
+    """Against the plain way, which walks through every hand-over."""
+    steps = {"daily": DAY, "weekly": 7 * DAY, "every 3 days": 3 * DAY, "every 12 hours": 12 * HOUR}
+    rotation = layer["rotation"] if layer["rotation"] in steps else "daily"
+    starts = max(layer["starts"], "2025-06-01")
+    layer = layer | {"rotation": rotation, "starts": starts, "hours": None}
+    rota = Schedule.model_validate({"zone": zone, "layers": [layer]})
+    wall = datetime.fromisoformat(f"{starts}T{layer['hand_over']}")
+    expected: tuple[str, ...] = ()
+    turn = 0
+    while wall_clock.instant(wall, ZoneInfo(zone)) <= now:
+        place = layer["people"][turn % len(layer["people"])]
+        expected = (place,) if isinstance(place, str) else tuple(dict.fromkeys(place))
+        wall, turn = wall + steps[rotation], turn + 1
+    assert schedule.on_call_at(rota, (), now) == expected
 
 
 @pytest.mark.parametrize("zone", ZONES)
