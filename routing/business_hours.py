@@ -29,8 +29,7 @@ def _are_days(key: str) -> str:
     return key
 
 
-def day(value: Any) -> Any:
-    """Refuse what is no date in figures; pydantic would take a number for one."""
+def _day(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         raise ValueError(f"{value!r} is no date: write one such as 2026-12-25")
     return value
@@ -41,7 +40,7 @@ Hours = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_is_zone)]
 Days = Annotated[str, AfterValidator(_are_days)]
-DayOff = Annotated[date, BeforeValidator(day), PlainSerializer(str)]
+DayOff = Annotated[date, BeforeValidator(_day), PlainSerializer(str)]
 
 
 class BusinessHours(Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from routing import business_hours, wall_clock
 from routing.strict import Strict, shaped
@@ -34,7 +34,6 @@ Rotation = Annotated[
     ),
 ]
 Clock = Annotated[str, shaped(r"(?:[01]\d|2[0-3]):[0-5]\d", "a time such as 09:00")]
-Day = Annotated[date, BeforeValidator(business_hours.day), PlainSerializer(str)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -42,7 +41,7 @@ class Layer(Strict):
     """A rotation. Its first person is on call from the hand-over of the day when it starts."""
 
     rotation: Rotation = "weekly"
-    starts: Day
+    starts: business_hours.DayOff
     hand_over: Clock = "09:00"
     hand_over_day: Weekday | None = None
     """Of a rotation by weeks; None for the weekday when it starts. A first turn that begins on another day is short."""

@@ -20,10 +20,16 @@ YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PEOPLE = ("U0ANA", "U0BO", "U0KIM", "U0LEE")
 
+
+def takes_time(hours: str) -> bool:
+    opens, _, closes = hours.partition("-")
+    return opens != closes
+
+
 clocks = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 59]))
 hours = st.dictionaries(
     st.sampled_from(["mon", "mon-fri", "sat-sun", "sun"]),
-    st.builds("{}-{}".format, clocks, clocks | st.just("24:00")),
+    st.builds("{}-{}".format, clocks, clocks | st.just("24:00")).filter(takes_time),
     min_size=1,
 )
 layers = st.fixed_dictionaries(
