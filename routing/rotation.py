@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -67,14 +68,14 @@ class Layer(Strict):
         moments = [self._begins(zone), *self._hand_overs(start, end, zone), *self._edges(start, end, zone)]
         return (moment for moment in moments if start < moment < end)
 
-    @property
+    @cached_property
     def _step(self) -> timedelta:
         if self.rotation in _STEPS:
             return _STEPS[self.rotation]
         _, count, unit = self.rotation.split()
         return int(count) * _UNITS[unit.removesuffix("s")]
 
-    @property
+    @cached_property
     def _first(self) -> datetime:
         """By the clocks on the wall, when the first turn would begin if it were whole."""
         starts = self.starts
@@ -98,8 +99,8 @@ class Layer(Strict):
         return turn
 
     def _hand_overs(self, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        if len(self.people) == 1:
-            return
+        if len(set(self.people)) == 1:
+            return  # nobody hands over to themselves
         turn = self._turn(start, zone) + 1
         while (moment := self._hand_over(turn, zone)) < end:
             yield moment
