@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from routing.schedule import Override, Shift
 
-_SCHEDULES, _OVERRIDES = 12, 2
+_SCHEDULES, _OVERRIDES = 8, 2
 """How many are shown, and of each schedule how many overrides."""
 _HOW = (
     "`/support oncall override @bo until 18:00` puts somebody on call, "

@@ -56,8 +56,9 @@ from bot.integrations.smtp import SmtpMailSender
 from bot.integrations.sql_directory import SqlRequesterDirectory
 from bot.integrations.vendors import HttpVendor
 from bot.on_call.feeds import Refresh
+from bot.on_call.group import SyncGroup
 from bot.on_call.swap_messages import AskSwap, ExpireSwap, Tell, UpdateSwap
-from bot.on_call.watch import SyncGroup, Watch
+from bot.on_call.watch import Watch
 from bot.replies.send import SendAcknowledgement, SendReply
 from bot.services import Services
 from bot.settings import pager_variable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blocks import swap_question
+from blocks import swap_question, text
 from bot.errors import NotAllowedError
 from bot.on_call import override, request, rosters, tasks
 from routing import schedule, schedule_times
@@ -36,7 +36,7 @@ async def ask(services: Services, named: str | None, wish: SwapWish, *, agent_id
         found = await rosters.load(services, uow, [named] if named else None, at=now)
         roster, shift = _chosen(list(found.values()), wish.shift, agent_id=agent_id, now=now)
         if person in roster.at(shift.start):
-            raise NotAllowedError(f"<@{person}> is on call then anyway.")
+            raise NotAllowedError(f"{text.user(person)} is on call then anyway.")
         if await uow.swaps.is_asked(roster.name, requester=agent_id, start=shift.start):
             raise NotAllowedError("Somebody is being asked for this shift already.")
         asked = await uow.swaps.ask(
@@ -58,7 +58,7 @@ async def answer(services: Services, swap_id: int, state: SwapState, *, agent_id
         now = services.clock()
         asked = await uow.swaps.get(swap_id)
         if asked.person != agent_id:
-            raise NotAllowedError(f"Only <@{asked.person}> can answer this.")
+            raise NotAllowedError(f"Only {text.user(asked.person)} can answer this.")
         if asked.start <= now:
             raise NotAllowedError("This shift has begun: it can no longer be taken.")
         if not await uow.swaps.settle(swap_id, state, now=now):

@@ -1,11 +1,10 @@
-"""Looks who is on call: tells who begins and who is done, and keeps the user group of a schedule."""
+"""Looks who is on call, and tells who begins and who is done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from blocks import on_call_notices
-from bot import effects
 from bot.on_call import rosters, tasks
 
 if TYPE_CHECKING:
@@ -34,13 +33,13 @@ class Watch:
         now = self._services.clock()
         roster = (await rosters.load(self._services, uow, [name], at=now))[name]
         until = roster.hand_over_after(now)
-        await _announce(uow, roster, until=until, now=now)
+        await _announce(uow, roster, now=now)
         if described.user_group:
             await tasks.sync_group(uow, name, now=now)
         await tasks.watch_again(uow, name, hand_over=until, now=now)
 
 
-async def _announce(uow: UnitOfWork, roster: Roster, *, until: datetime | None, now: datetime) -> None:
+async def _announce(uow: UnitOfWork, roster: Roster, *, now: datetime) -> None:
     """Tell whoever was not on call at the last look, and whoever is no longer; the first look tells nobody."""
     people, before = roster.at(now), await uow.announced_shifts.of(roster.name)
     if before == people:
@@ -50,28 +49,8 @@ async def _announce(uow: UnitOfWork, roster: Roster, *, until: datetime | None, 
         return
     for person in people:
         if person not in before:
+            until = roster.relief_of(person, now)
             await tasks.tell(uow, person, on_call_notices.begins(roster.name, until), now=now)
     for person in before:
         if person not in people:
             await tasks.tell(uow, person, on_call_notices.ends(roster.name, people), now=now)
-
-
-class SyncGroup:
-    """`on_call.sync_group`: the members of the user group are those on call, at the time when it runs."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def __call__(self, entry: OutboxEntry) -> Record:
-        name = entry.payload["schedule"]
-        described = self._services.config.schedules.get(name)
-        if described is None or described.user_group is None:
-            return effects.nothing
-        now = self._services.clock()
-        async with self._services.storage.reading() as uow:
-            people = (await rosters.load(self._services, uow, [name], at=now))[name].at(now)
-        workspace = self._services.workspace
-        # Slack knows no empty group: it keeps its members while nobody is on call.
-        if people and set(await workspace.group_members(described.user_group)) != set(people):
-            await workspace.set_group_members(described.user_group, people)
-        return effects.nothing

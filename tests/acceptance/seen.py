@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.effects import Kind
 from storage.outbox import LEASED, READY
@@ -43,15 +43,15 @@ async def eventually(look: Callable[[], Found | None]) -> Found:
 async def drained(desk: Desk) -> None:
     """Wait until the outbox holds timers only: `Desk.settle` does not wait for what is to be tried again later."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while await _unfinished(desk):
+        while await unfinished(desk):
             await asyncio.sleep(0.01)
 
 
-async def _unfinished(desk: Desk) -> int:
-    """Timers wait for their time, which is no work."""
-    unfinished = select(func.count()).where(outbox.c.state.in_([READY, LEASED]), outbox.c.kind.not_in(TIMERS))
+async def unfinished(desk: Desk) -> list[str]:
+    """The kinds of the outbox entries that are to be done, without the timers."""
+    is_unfinished = outbox.c.state.in_([READY, LEASED]) & outbox.c.kind.not_in(TIMERS)
     async with desk.storage.database.connection(read_only=True) as connection:
-        return int(await connection.scalar(unfinished) or 0)
+        return list(await connection.scalars(select(outbox.c.kind).where(is_unfinished)))
 
 
 def words(message: dict[str, Any]) -> str:

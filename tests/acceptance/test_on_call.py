@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,7 @@ async def test_an_override_is_undone_once(sandbox: Sandbox, tmp_path: Path) -> N
         ("override bo for 2h", "Who? Write for example"),
         ("swap", "With whom? Write for example"),
         ("swap @ana", "That is you."),
-        ("swap @bo 2020-01-01x", "Which shift?"),
+        ("swap @bo 2020-13-01", "Which shift?"),
         ("swap @bo 9999", "You have no such shift ahead."),
         ("night", "Write `/support oncall`"),
     ],
@@ -263,3 +264,46 @@ async def test_the_home_shows_my_shifts(sandbox: Sandbox, tmp_path: Path) -> Non
             await desk.sandbox.events.open_home(person)
             await desk.settle()
             assert expected in words(desk.sandbox.slack.modals.home(person) or {})
+
+
+async def test_a_user_group_that_cannot_be_set_is_told_once_a_day(sandbox: Sandbox, tmp_path: Path) -> None:
+    config = on_call_by(support=hourly(user_group="S0GONE"))
+    for _ in range(2):
+        async with desk_module.running(sandbox, tmp_path, config=config) as desk:
+            await desk.settle()
+            (notice,) = desk.messages("C0OPS")
+            assert "The user group of the schedule support stays as it is" in words(notice)
+
+
+async def test_who_is_asked_to_swap_and_is_not_reached_is_told_to_the_one_who_asked(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    async with desk_module.running(sandbox, tmp_path, config=on_call_by(support=hourly())) as desk:
+        await desk.settle()
+        await desk.command(BO, "/support oncall swap <@U0GONE>")
+        await desk.settle()
+        (told,) = desk.messages(BOS_DM)
+        assert "Slack does not reach <@U0GONE>: nobody was asked" in words(told)
+
+
+async def test_a_schedule_that_a_reload_brings_is_watched(sandbox: Sandbox, tmp_path: Path) -> None:
+    changed = tmp_path / "support.yaml"
+    text = desk_module.SUPPORT_YAML.read_text(encoding="utf-8")
+    changed.write_text(text, encoding="utf-8")
+    clock = Clock()
+    chosen = {"clock": clock, "deskbell_config": changed}
+    async with desk_module.running(sandbox, tmp_path, **chosen) as desk:
+        night = "  night: {layers: [{starts: 2026-01-05, people: [U0ANA]}]}"
+        changed.write_text(text.replace("schedules:\n", f"schedules:\n{night}\n"), encoding="utf-8")
+        await desk.command(ANA, "/support reload")
+        clock.later = timedelta(minutes=1)
+        await eventually_announced(desk, "night")
+
+
+async def eventually_announced(desk: Desk, schedule: str) -> None:
+    async with asyncio.timeout(15):
+        while True:
+            async with desk.storage.reading() as uow:
+                if await uow.announced_shifts.of(schedule) == (ANA,):
+                    return
+            await asyncio.sleep(0.01)
