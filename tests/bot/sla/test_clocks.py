@@ -168,6 +168,18 @@ async def test_a_deadline_that_moves_away_and_back_still_rings(clockwork: Clockw
     assert clockwork.told() == ["DB-1001: First response is overdue"]
 
 
+async def test_another_queue_is_told_anew_of_a_deadline_that_is_over(clockwork: Clockwork) -> None:
+    await clockwork.write("Phishing in your name")
+    await clockwork.pass_time(2 * HOUR)
+    await clockwork.move(TICKET, "triage")
+    await clockwork.work()
+    assert clockwork.told() == [
+        "DB-1001: First response is due soon",
+        "DB-1001: First response is overdue",
+        "DB-1001: First response is overdue",
+    ]
+
+
 async def test_merging_stops_the_one_and_its_customer_waits_in_the_other(clockwork: Clockwork) -> None:
     await clockwork.write(REFUND)
     await clockwork.reply(TICKET)
