@@ -169,7 +169,7 @@ def test_the_stored_clocks_are_those_of_the_audit_trail() -> None:
         ClockMachine.databases = SqliteDatabases(Path(folder))
         machine = ClockMachine.TestCase()
         machine.settings = settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
