@@ -71,10 +71,13 @@ class Slack:
     def __init__(self) -> None:
         self.posted: list[tuple[str, str | None, SlackMessage]] = []
         self.cards: dict[str, SlackMessage] = {}
+        self.is_down = False
 
     async def post(
         self, channel: str, message: SlackMessage, *, entry_id: int, thread_ts: str | None = None
     ) -> Posted:
+        if self.is_down:
+            raise NotReadyError("Slack is down")
         message.payload()  # Slack would refuse what is too long
         self.posted.append((channel, thread_ts, message))
         self.cards[str(entry_id)] = message
