@@ -190,10 +190,14 @@ class BusinessHours(Strict):
 
     def _shifts(self, day: date) -> list[Span]:
         """What begins on a date."""
-        if day in self.days_off or any(public_holidays.is_holiday(region, day) for region in self.holidays):
+        if day in self._off or any(public_holidays.is_holiday(region, day) for region in self.holidays):
             return []
         midnight = datetime.combine(day, time())
         return [(midnight + opens, midnight + closes) for opens, closes in self._week[day.weekday()]]
+
+    @cached_property
+    def _off(self) -> frozenset[date]:
+        return frozenset(self.days_off)
 
     @cached_property
     def _week(self) -> list[list[tuple[timedelta, timedelta]]]:

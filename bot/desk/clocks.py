@@ -80,11 +80,19 @@ async def _changed(
 ) -> None:
     if clock.breached_at and not (before and before.breached_at):
         services.metrics.sla_breaches.labels(ticket.queue, clock.metric).inc()
-    is_set_anew = (
-        before is None or before.due_at != clock.due_at or (before.warned_at and not clock.warned_at)
-    )
-    if clock.is_running and is_set_anew:
+    if clock.is_running and _is_set_anew(before, clock):
         await sla_effects.remind(uow, ticket, clock, now=services.clock())
+
+
+def _is_set_anew(before: Clock | None, clock: Clock) -> bool:
+    """Whether it needs timers that it has not: for another deadline, or for people who were not told yet."""
+    if before is None or before.due_at != clock.due_at:
+        return True
+    was_warned, was_told = (
+        before.warned_at and not clock.warned_at,
+        before.breached_at and not clock.breached_at,
+    )
+    return bool(was_warned or was_told)
 
 
 def _response_due(clocks: Sequence[Clock]) -> datetime | None:

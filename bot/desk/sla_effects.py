@@ -31,7 +31,7 @@ async def tell(uow: UnitOfWork, ticket: Ticket, clock: Clock, *, channel: str, n
         Kind.POST_SLA,
         lane=effects.posting_lane(channel),
         ordering_key=effects.ticket_key(ticket.id),
-        payload=_payload(ticket, clock),
+        payload=_payload(ticket, clock) | {"is_breach": clock.breached_at is not None},
         trace_id=ticket.trace_id,
         now=now,
     )

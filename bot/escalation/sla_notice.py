@@ -27,6 +27,8 @@ class PostSla:
             ticket, clock = await sla_timers.find(uow, entry)
         if clock is None or clock.ended_at or ticket.merged_into is not None:
             return effects.nothing
+        if clock.breached_at and not entry.payload["is_breach"]:
+            return effects.nothing  # the warning was held up, and the breach is told by an entry of its own
         if ticket.card_channel is None or ticket.card_ts is None:
             raise NotReadyError("the card is not posted yet")
         message = sla_notice.build(clock, reference=self._services.reference(ticket.id), ticket=ticket)

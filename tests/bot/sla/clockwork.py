@@ -46,6 +46,11 @@ PROMISES = {
     # Around the clock.
     "{first_response: 8h, next_response: 8h, resolution: 5d, warn_at: 80%}": """\
 {next_response: 30m, resolution: 8h, warn_at: 50%}""",
+    # As soon as abuse, and more.
+    "    sla: {default: 4h, gold: 1h}\n\n# What": """\
+    sla: {default: {first_response: 1h, resolution: 3h}}
+
+# What""",
     # Nothing at all.
     "    sla: {default: 2h, gold: 30m}\n": "",
 }
@@ -66,10 +71,13 @@ class Slack:
     def __init__(self) -> None:
         self.posted: list[tuple[str, str | None, SlackMessage]] = []
         self.cards: dict[str, SlackMessage] = {}
+        self.is_down = False
 
     async def post(
         self, channel: str, message: SlackMessage, *, entry_id: int, thread_ts: str | None = None
     ) -> Posted:
+        if self.is_down:
+            raise NotReadyError("Slack is down")
         message.payload()  # Slack would refuse what is too long
         self.posted.append((channel, thread_ts, message))
         self.cards[str(entry_id)] = message

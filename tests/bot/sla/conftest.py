@@ -7,21 +7,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bot.sla.clockwork import Clockwork
-from tests.storage.databases import SqliteDatabases
+from tests.storage.databases import PostgresDatabases, SqliteDatabases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.storage.databases import Databases
 
-@pytest.fixture(scope="session")
-def sla_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sla"))
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def sla_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    if request.param == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("sla"))
+    return PostgresDatabases(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture
-async def clockwork(sla_databases: SqliteDatabases) -> AsyncIterator[Clockwork]:
+def database_url(sla_databases: Databases) -> str:
+    return sla_databases.migrated()
+
+
+@pytest.fixture
+async def clockwork(database_url: str) -> AsyncIterator[Clockwork]:
     """It is Monday, 2 March 2026, 9:00 UTC: 10:00 in Berlin."""
-    clockwork = Clockwork(sla_databases.migrated())
+    clockwork = Clockwork(database_url)
     await clockwork.start()
     yield clockwork
     await clockwork.stop()

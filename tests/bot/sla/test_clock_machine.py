@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST = 1001
 SUBJECTS = st.sampled_from(["Refund, please", "Where is my parcel?", "There is an error"])
-QUEUES = st.sampled_from(["billing", "orders", "tech"])
+QUEUES = st.sampled_from(["billing", "orders", "tech", "abuse", "triage"])
 TIMES = st.sampled_from([timedelta(0), timedelta(minutes=7), timedelta(hours=3), timedelta(days=2)])
 # The Friday before the clocks go forward in Berlin.
 START = NOW + timedelta(days=25, hours=5)
@@ -169,7 +169,7 @@ def test_the_stored_clocks_are_those_of_the_audit_trail() -> None:
         ClockMachine.databases = SqliteDatabases(Path(folder))
         machine = ClockMachine.TestCase()
         machine.settings = settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,

@@ -158,6 +158,19 @@ async def test_after_a_downtime_the_breach_wins_and_is_marked_late(clockwork: Cl
     assert "sla_warned" not in await actions(clockwork)
 
 
+async def test_a_warning_that_slack_held_up_until_the_breach_is_not_told(clockwork: Clockwork) -> None:
+    await clockwork.write(REFUND)
+    await clockwork.pass_time(3 * HOUR)
+    clockwork.slack.is_down = True
+    for _ in range(3):
+        await clockwork.pass_time(30 * MINUTE, works=False)
+        await clockwork.work()
+    assert {"sla_warned", "sla_breached"} <= set(await actions(clockwork))
+    clockwork.slack.is_down = False
+    await clockwork.pass_time(MINUTE)
+    assert clockwork.told() == ["DB-1001: First response is overdue"]
+
+
 async def test_a_deadline_that_moves_away_and_back_still_rings(clockwork: Clockwork) -> None:
     await clockwork.write(REFUND)
     await clockwork.move(TICKET, "tech")
@@ -166,6 +179,18 @@ async def test_a_deadline_that_moves_away_and_back_still_rings(clockwork: Clockw
     await clockwork.move(TICKET, "billing")
     await clockwork.work()
     assert clockwork.told() == ["DB-1001: First response is overdue"]
+
+
+async def test_another_queue_is_told_anew_of_a_deadline_that_is_over(clockwork: Clockwork) -> None:
+    await clockwork.write("Phishing in your name")
+    await clockwork.pass_time(2 * HOUR)
+    await clockwork.move(TICKET, "triage")
+    await clockwork.work()
+    assert clockwork.told() == [
+        "DB-1001: First response is due soon",
+        "DB-1001: First response is overdue",
+        "DB-1001: First response is overdue",
+    ]
 
 
 async def test_merging_stops_the_one_and_its_customer_waits_in_the_other(clockwork: Clockwork) -> None:
