@@ -42,8 +42,10 @@ def _next(escalation: Escalation) -> str:
     step = escalation.upcoming
     if escalation.next_at is None:
         return ""
-    if step is None:
+    if step is None or (step.repeat and escalation.repeats >= step.repeat):
         return f" The policy ends {text.slack_date(escalation.next_at)}."
+    if step.repeat:
+        return f" The policy begins again {text.slack_date(escalation.next_at)}."
     return f" Next, {text.slack_date(escalation.next_at)}: Deskbell {step_words.said(step)}."
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 _SHOWN = 20
-_IN_A_BLOCK = 10
-"""So many rows with dates stay below the 3,000 characters of a section."""
+_SHIFTS, _IN_A_BLOCK = 10, 10
+"""So many rows stay below the 3,000 characters of a section."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +81,8 @@ def _my_shifts(shifts: Sequence[HomeShift]) -> Iterator[Block]:
         f"{'📟 *Now*, ' if shift.is_now else ''}{on_call_notices.name(shift.schedule)} {_span(shift)}"
         for shift in shifts
     ]
-    yield from _sections(rows or ["You are not on call within the next two weeks."])
+    shown = "\n".join(text.capped(rows, limit=_SHIFTS))
+    yield SectionBlock(text=text.mrkdwn(shown or "You are not on call within the next two weeks."))
 
 
 def _span(shift: HomeShift) -> str:
@@ -92,11 +93,7 @@ def _span(shift: HomeShift) -> str:
 def _queues(queues: Sequence[HomeQueue]) -> Iterator[Block]:
     yield HeaderBlock(text=text.plain("Queues"))
     rows = [_queue(queue) for queue in queues if queue.open]
-    yield from _sections(rows or ["No ticket is open in any queue."])
-
-
-def _sections(rows: Sequence[str]) -> Iterator[Block]:
-    shown = text.capped(rows, limit=_SHOWN)
+    shown = text.capped(rows or ["No ticket is open in any queue."], limit=_SHOWN)
     for start in range(0, len(shown), _IN_A_BLOCK):
         yield SectionBlock(text=text.mrkdwn("\n".join(shown[start : start + _IN_A_BLOCK])))
 

@@ -87,7 +87,8 @@ def _mark(card: PageCard) -> str:
 
 def _call(card: PageCard) -> str:
     called = [text.user(name) for name in card.called or (card.escalation.target,)]
-    names = ", ".join(text.capped(called, limit=_MOST_NAMES))
+    rest = len(called) - _MOST_NAMES
+    names = text.listed(called[:_MOST_NAMES] + ([f"{rest} more"] if rest > 0 else []))
     if card.escalation.started_by == DESKBELL:
         return f"{names}, you are needed:"
     return f"{names}, {text.user(card.escalation.started_by)} needs you:"

@@ -26,9 +26,9 @@ def said(step: Step) -> str:
     """As in `calls on-call and #tech`."""
     match step.action:
         case "notify":
-            words = f"calls {_listed(list(dict.fromkeys(map(_recipient, step.notify or ()))))}"
+            words = f"calls {text.listed(list(dict.fromkeys(map(_recipient, step.notify or ()))))}"
         case "page":
-            words = f"pages by {_listed(list(step.page or ()))}"
+            words = f"pages by {text.listed(list(step.page or ()))}"
         case "wait":
             words = f"waits {sla.phrase(step.wait or timedelta())}"
         case "raise_priority":
@@ -65,8 +65,3 @@ def _recipient(name: str) -> str:
     if name.startswith(("C", "G")):
         return "another channel"
     return "a user group" if name.startswith("S") else "a person"
-
-
-def _listed(words: list[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last

@@ -135,6 +135,12 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def listed(words: Sequence[str]) -> str:
+    """`Ana, Bo and Kim`."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def capped(rows: Sequence[str], *, limit: int) -> list[str]:
     """The first `limit` rows, then how many more there are."""
     rest = len(rows) - limit

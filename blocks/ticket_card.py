@@ -16,7 +16,17 @@ from slack_sdk.models.blocks import (
     TextObject,
 )
 
-from blocks import attachments, buttons, decision_text, ids, left_out, text, ticket_state, ticket_ties
+from blocks import (
+    attachments,
+    buttons,
+    decision_text,
+    ids,
+    left_out,
+    sla_text,
+    text,
+    ticket_state,
+    ticket_ties,
+)
 from blocks.message import SlackMessage
 from routing.decision import Priority, RoutingDecision
 from routing.ticket import Ticket, TicketState
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
     from routing.attachment import StoredAttachment
     from routing.email import Address, Attachment
     from routing.escalation import Escalation
+    from routing.sla_clock import Clock
     from routing.visible_text import VisibleText
 
 _HEADER_LIMIT = 150
@@ -86,6 +97,8 @@ class TicketCard:
     latest: LatestMessage | None = None
     proposals: tuple[Proposal, ...] = ()
     """Where a ticket may belong that waits for a person to say so; the first two are shown."""
+    clocks: tuple[Clock, ...] = ()
+    """What was promised, and how it stands."""
     note: str | None = None
     """Why the card is not where one would look for it."""
 
@@ -152,14 +165,20 @@ def _about(card: TicketCard) -> Iterator[TextObject]:
 
 def _facts(card: TicketCard) -> Iterator[tuple[str, str]]:
     yield "Intent", decision_text.intent(card.decision)
-    yield "Answer due", _due(card.ticket)
+    yield sla_text.deadline(card.clocks) or ("Answer due", _due(card))
     yield "Mentions", decision_text.entities(card.decision)
     yield "Attachments", attachments.summary(card.attachments, card.alarms)
 
 
-def _due(ticket: Ticket) -> str:
-    """The deadline, until it is met: an answered or resolved ticket has none."""
-    if not ticket.response_due_at or ticket.first_responded_at or ticket.state is TicketState.RESOLVED:
+def _due(card: TicketCard) -> str:
+    """Of a ticket from before there were clocks: an answered or resolved one has no deadline."""
+    ticket = card.ticket
+    if (
+        card.clocks
+        or not ticket.response_due_at
+        or ticket.first_responded_at
+        or ticket.state is TicketState.RESOLVED
+    ):
         return ""
     return text.slack_date(ticket.response_due_at)
 

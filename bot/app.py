@@ -41,6 +41,8 @@ from bot.escalation.auditor import Auditor
 from bot.escalation.page_mail import PageByMail
 from bot.escalation.pager_effects import Acknowledge, Resolve, Trigger
 from bot.escalation.pages import AskProgress, Page, PageGroup, PageNote, UpdatePage
+from bot.escalation.sla_notice import PostSla
+from bot.escalation.sla_timers import SlaBreach, SlaWarn
 from bot.escalation.tick import Tick
 from bot.escalation.unclaimed import Unclaimed
 from bot.intake.polling.imap import ImapMailbox
@@ -331,6 +333,9 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.ON_CALL_ASK_SWAP: AskSwap(services),
         Kind.ON_CALL_UPDATE_SWAP: UpdateSwap(services),
         Kind.ON_CALL_EXPIRE_SWAP: ExpireSwap(services),
+        Kind.SLA_WARN: SlaWarn(services),
+        Kind.SLA_BREACH: SlaBreach(services),
+        Kind.POST_SLA: PostSla(services),
     }
 
 

@@ -16,6 +16,7 @@ from bot.config_escalation import PolicyNames
 from bot.config_pagers import Pager  # noqa: TC001 - as above
 from bot.config_retention import Retention
 from bot.config_schedules import ICalSchedule, Schedule
+from bot.config_sla import LONGEST, Sla
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -27,6 +28,7 @@ from routing.escalation_policy import EscalationPolicy  # noqa: TC001 - pydantic
 from routing.model_file import LinearModel, ModelFileError
 from routing.rule_tests import DeskTest  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId, Rule, Ruleset
+from routing.sla_policy import Policy
 from routing.strict import Strict, known, shaped
 
 if TYPE_CHECKING:
@@ -99,12 +101,14 @@ class Queue(Strict):
     description: str
     channel: Channel
     on_call: OnCall
-    sla: dict[Annotated[str, known("SLA tier")], Duration] = Field(default_factory=dict)
-    """Time to the first response by tier; `default` is for the tiers that are not named."""
     escalation: PolicyNames = PolicyNames()
     """Escalation policy by priority; the standard one where none is named."""
     people: tuple[OnCall, ...] = ()
     """Who works in the queue, for steps that notify `everyone` or `round_robin`: users, or user groups."""
+    sla: dict[Annotated[str, known("SLA tier")], Sla] = Field(default_factory=dict)
+    """What is promised by tier; `default` is for the tiers that are not named."""
+    business_hours: BusinessHours | None = None
+    """When its people are at work; None for the hours of the desk."""
 
 
 class Classifier(Strict):
@@ -178,9 +182,12 @@ class SupportConfig(Strict):
         """Who is asked where no rule is sure."""
         return classifiers.build(self)
 
-    def targets(self, queue_id: str) -> sla.SlaTargets:
-        """What a queue promises."""
-        return self.queue(queue_id).sla
+    def sla_policy(self, queue_id: str, tier: str, *, told: timedelta | None = None) -> Policy:
+        """What a queue promises to a tier; `told` is a first response that the directory has promised by itself."""
+        queue = self.queue(queue_id)
+        written = queue.sla.get(tier, queue.sla.get(sla.DEFAULT_TIER))
+        policy = written.policy(queue.business_hours or self.business_hours) if written else Policy()
+        return policy.model_copy(update={"first_response": min(told, LONGEST)}) if told else policy
 
     def policy(self, queue_id: str, priority: Priority) -> EscalationPolicy:
         """What an escalation of a ticket does."""

@@ -71,6 +71,9 @@ class Kind(StrEnum):
     ON_CALL_ASK_SWAP = "on_call.ask_swap"
     ON_CALL_UPDATE_SWAP = "on_call.update_swap"
     ON_CALL_EXPIRE_SWAP = "on_call.expire_swap"
+    SLA_WARN = "sla.warn"
+    SLA_BREACH = "sla.breach"
+    POST_SLA = "slack.post_sla"
 
 
 SLACK_READ_LANE = "slack.read"
@@ -93,7 +96,8 @@ def editing_lane(channel: str) -> str:
     return f"slack.edit:{channel}"
 
 
-def _key(ticket_id: int) -> str:
+def ticket_key(ticket_id: int) -> str:
+    """What keeps the effects of one ticket in their order."""
     return f"ticket:{ticket_id}"
 
 
@@ -118,7 +122,7 @@ async def post_card(
     await uow.outbox.enqueue(
         Kind.POST_CARD,
         lane=posting_lane(channel),
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         payload={
             "ticket_id": ticket.id,
             "queue": ticket.queue,
@@ -139,7 +143,7 @@ async def update_card(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> None
     await uow.outbox.enqueue_once_ready(
         Kind.UPDATE_CARD,
         lane=editing_lane(ticket.card_channel),
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         payload={"ticket_id": ticket.id},
         trace_id=ticket.trace_id,
         now=now,
@@ -154,7 +158,7 @@ async def retire_card(
     await uow.outbox.enqueue(
         Kind.RETIRE_CARD,
         lane=editing_lane(channel),
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         payload={
             "ticket_id": ticket.id,
             "channel": channel,
@@ -191,7 +195,7 @@ async def post_in_thread(
     await uow.outbox.enqueue(
         kind,
         lane=posting_lane(channel),
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         # The ticket, too: what is merged is told once more, in the thread of the other card.
         dedup_key=f"{kind}:{ticket.id}:{message_row_id}",
         payload={"ticket_id": ticket.id, "message_row_id": message_row_id, "trace_id": trace_id},
@@ -207,7 +211,7 @@ async def post_undelivered(
     await uow.outbox.enqueue(
         Kind.POST_UNDELIVERED,
         lane=posting_lane(channel),
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         dedup_key=f"{Kind.POST_UNDELIVERED}:{trace_id}",
         payload={"ticket_id": ticket.id, "trace_id": trace_id},
         trace_id=ticket.trace_id,
@@ -220,7 +224,7 @@ async def acknowledge(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> None
     await uow.outbox.enqueue(
         Kind.ACKNOWLEDGE,
         lane=MAIL_LANE,
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         dedup_key=f"{Kind.ACKNOWLEDGE}:{ticket.id}",
         payload={"ticket_id": ticket.id},
         trace_id=ticket.trace_id,
@@ -233,7 +237,7 @@ async def reply(uow: UnitOfWork, ticket: Ticket, *, message_row_id: int, now: da
     await uow.outbox.enqueue(
         Kind.REPLY,
         lane=MAIL_LANE,
-        ordering_key=_key(ticket.id),
+        ordering_key=ticket_key(ticket.id),
         dedup_key=f"{Kind.REPLY}:{message_row_id}",
         payload={
             "ticket_id": ticket.id,

@@ -81,6 +81,16 @@ class Metrics:
         self.effects = self._counter(
             "outbox_attempts_total", "Attempts at an effect by outcome.", "kind", "outcome"
         )
+        self.sla_breaches = self._counter(
+            "sla_breaches_total", "Promises to customers that were not kept in time.", "queue", "metric"
+        )
+        self.first_response_seconds = Histogram(
+            "deskbell_first_response_seconds",
+            "From the mail that opens a ticket to the first answer, around the clock.",
+            ["queue"],
+            registry=self.registry,
+            buckets=(300, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800),
+        )
         self.refused = self._counter(
             "outbound_refused_total", "Mails that the outbound gate refused.", "reason"
         )

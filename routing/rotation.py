@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from routing import business_hours, wall_clock
 from routing.strict import Strict, shaped
@@ -34,7 +35,6 @@ Rotation = Annotated[
     ),
 ]
 Clock = Annotated[str, shaped(r"(?:[01]\d|2[0-3]):[0-5]\d", "a time such as 09:00")]
-Day = Annotated[date, BeforeValidator(business_hours.day), PlainSerializer(str)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -42,7 +42,7 @@ class Layer(Strict):
     """A rotation. Its first person is on call from the hand-over of the day when it starts."""
 
     rotation: Rotation = "weekly"
-    starts: Day
+    starts: business_hours.DayOff
     hand_over: Clock = "09:00"
     hand_over_day: Weekday | None = None
     """Of a rotation by weeks; None for the weekday when it starts. A first turn that begins on another day is short."""
@@ -68,14 +68,14 @@ class Layer(Strict):
         moments = [self._begins(zone), *self._hand_overs(start, end, zone), *self._edges(start, end, zone)]
         return (moment for moment in moments if start < moment < end)
 
-    @property
+    @cached_property
     def _step(self) -> timedelta:
         if self.rotation in _STEPS:
             return _STEPS[self.rotation]
         _, count, unit = self.rotation.split()
         return int(count) * _UNITS[unit.removesuffix("s")]
 
-    @property
+    @cached_property
     def _first(self) -> datetime:
         """By the clocks on the wall, when the first turn would begin if it were whole."""
         starts = self.starts
@@ -99,8 +99,8 @@ class Layer(Strict):
         return turn
 
     def _hand_overs(self, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        if len(self.people) == 1:
-            return
+        if len(set(self.people)) == 1:
+            return  # nobody hands over to themselves
         turn = self._turn(start, zone) + 1
         while (moment := self._hand_over(turn, zone)) < end:
             yield moment

@@ -1,39 +1,25 @@
-"""How soon the first response is promised, by the customer's tier."""
+"""What is promised to customers: durations, read and said."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 DEFAULT_TIER = "default"
 """Key of the target for tiers that are not named."""
 
-SlaTargets = Mapping[str, timedelta]
-"""Time to the first response by tier."""
-
 _DURATION = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,4})m)?\s*(?:(\d{1,4})s)?", re.ASCII)
 
 
-def target_for(targets: SlaTargets, tier: str) -> timedelta | None:
-    """The promise to a tier; None where none is made."""
-    return targets.get(tier, targets.get(DEFAULT_TIER))
-
-
-def due_at(created_at: datetime, target: timedelta | None) -> datetime | None:
-    """When the first response is due."""
-    return None if target is None else created_at + target
-
-
-def parse_duration(text: str) -> timedelta:
-    """Read `30s`, `30m`, `4h`, `2d` or `1h30m`.
+def parse_duration(text: str, *, day: timedelta = timedelta(days=1)) -> timedelta:
+    """Read `30s`, `30m`, `4h`, `2d` or `1h30m`; in business hours a day is as long as people work in one.
 
     Raises:
         ValueError: it is not written like that, or is zero.
     """
     match = _DURATION.fullmatch(text.strip())
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
-    duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    duration = days * day + timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if not duration:
         raise ValueError(f"{text!r} is not a duration: write 30s, 30m, 4h, 2d or 1h30m")
     return duration

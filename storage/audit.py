@@ -11,6 +11,7 @@ from routing.ticket import AuditEntry
 from storage.schema import audit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -45,10 +46,12 @@ class AuditTrail:
         )
         return [_entry(row) for row in rows]
 
-    async def of_ticket(self, ticket_id: int, *, action: str) -> list[AuditEntry]:
-        """Each time that something was done about a ticket, oldest first."""
+    async def of_ticket(self, ticket_id: int, *, actions: Collection[str]) -> list[AuditEntry]:
+        """All that was done to a ticket itself, of these kinds, oldest first."""
         rows = await self._connection.execute(
-            select(audit).where(audit.c.ticket_id == ticket_id, audit.c.action == action).order_by(audit.c.id)
+            select(audit)
+            .where(audit.c.ticket_id == ticket_id, audit.c.action.in_(actions))
+            .order_by(audit.c.id)
         )
         return [_entry(row) for row in rows]
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -424,6 +425,24 @@ announced_shifts = Table(
     Column("schedule", Text, primary_key=True),
     Column("people", Text, nullable=False),
     Column("announced_at", UtcDateTime, nullable=False),
+)
+
+sla_clocks = Table(
+    "sla_clocks",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("target_seconds", Integer, nullable=False),
+    Column("hours", Text),
+    Column("warn_at", Double, nullable=False),
+    Column("pauses", Text, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("due_at", UtcDateTime),
+    Column("warned_at", UtcDateTime),
+    Column("breached_at", UtcDateTime),
 )
 
 escalation_steps = Table(

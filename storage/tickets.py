@@ -159,9 +159,15 @@ class Tickets:
         lower = order[: order.index(priority)]
         return await self.change(ticket_id, tickets.c.priority.in_(lower), priority=priority)
 
-    async def mark_responded(self, ticket_id: int, now: datetime) -> None:
-        """The first answer of a person has gone out; later ones change nothing."""
-        await self.change(ticket_id, tickets.c.first_responded_at.is_(None), first_responded_at=now)
+    async def mark_responded(self, ticket_id: int, now: datetime) -> bool:
+        """The first answer of a person has gone out; False for later ones, which change nothing."""
+        return await self.change(ticket_id, tickets.c.first_responded_at.is_(None), first_responded_at=now)
+
+    async def set_response_due(self, ticket_id: int, due_at: datetime | None) -> None:
+        """When the first answer is due by the promise of now."""
+        await self.change(
+            ticket_id, tickets.c.response_due_at.is_distinct_from(due_at), response_due_at=due_at
+        )
 
     async def set_requester(self, ticket_id: int, requester: Address) -> bool:
         """Answers to an open ticket go to this person from now on; False when it is closed."""

@@ -32,6 +32,7 @@ from storage.routing_labels import RoutingLabels
 from storage.rule_drafts import RuleDrafts
 from storage.rule_hits import RuleHits
 from storage.rulesets import Rulesets
+from storage.sla_clocks import SlaClocks
 from storage.slack_events import SlackEvents
 from storage.sqlite_writer import SqliteEmailWriter
 from storage.swaps import Swaps
@@ -81,6 +82,7 @@ class UnitOfWork:
         self.swaps = Swaps(connection)
         self.duty_copies = DutyCopies(connection)
         self.announced_shifts = AnnouncedShifts(connection)
+        self.sla_clocks = SlaClocks(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

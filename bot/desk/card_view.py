@@ -55,6 +55,7 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
         company=_company(opening.circumstances, ticket, opening.email),
         recipients=_recipients(services, opening.email),
         proposals=_proposals(services, ticket, opening.decision),
+        clocks=tuple(await uow.sla_clocks.of_ticket(ticket.id)),
         note=note,
     )
 

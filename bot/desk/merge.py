@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import effects
+from bot.desk import clocks
 from bot.errors import NotAllowedError
 from bot.escalation import stops, triggers
+from routing import sla_trail
 from routing.ticket import DESKBELL, MessageKind, Relation, Ticket, TicketState
 from storage.errors import NotFoundError
 
@@ -57,10 +59,15 @@ async def merge(services: Services, ticket_id: int, *, into_id: int, agent_id: s
         await uow.relations.merge(source.id, into_id=target.id, agent_id=agent_id, now=now)
         await uow.relations.drop(target.id, related_id=source.id)
         await uow.messages.move_drafts(from_ticket_id=source.id, to_ticket_id=target.id)
-        await _audit(services, uow, source, target, agent_id)
+        is_waiting = (
+            source.state is TicketState.OPEN and (await clocks.read(uow, source.id)).is_customer_waiting
+        )
+        await _audit(services, uow, source, target, agent_id, is_waiting=is_waiting)
         await _hand_over(services, uow, source, target)
         await triggers.raised(services, uow, await uow.tickets.get(target.id))
         await stops.merged(services, uow, source, target, had=had, by=agent_id)
+        for one in sorted((source.id, target.id)):
+            await clocks.follow(services, uow, one)
         await _tell_thread(services, uow, target, arrived)
         for ticket in (target, *await uow.relations.parts(target.id)):
             await effects.update_card(uow, ticket, now=now)
@@ -84,16 +91,20 @@ async def _both(services: Services, uow: UnitOfWork, ticket_id: int, into_id: in
     return source, target
 
 
-async def _audit(services: Services, uow: UnitOfWork, source: Ticket, target: Ticket, agent_id: str) -> None:
-    steps = (("merged", source, "into", target), ("took_in", target, "ticket", source))
-    for action, ticket, name, other in steps:
+async def _audit(
+    services: Services, uow: UnitOfWork, source: Ticket, target: Ticket, agent_id: str, *, is_waiting: bool
+) -> None:
+    nothing: dict[str, str] = {}
+    waits = {"waits": sla_trail.YES} if is_waiting else nothing
+    steps = (("merged", source, "into", target, nothing), ("took_in", target, "ticket", source, waits))
+    for action, ticket, name, other, more in steps:
         await uow.audit.add(
             action,
             trace_id=ticket.trace_id,
             ticket_id=ticket.id,
             actor=agent_id,
             now=services.clock(),
-            **{name: services.reference(other.id)},
+            **{name: services.reference(other.id)} | more,
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import effects
 from bot.attachments import arriving
+from bot.desk import clocks
 from bot.escalation import start
-from routing import urgency
+from routing import sla_trail, urgency
 from routing.decision import Priority
 from routing.escalation import Trigger
 from routing.ticket import DESKBELL, MessageKind, TicketState
@@ -81,12 +82,16 @@ async def follow_up(
     await uow.emails.finish(arrival.trace_id, ticket_id=ticket.id, email=arrival.completed)
     message_row_id = await add_inbound(services, uow, arrival, ticket)
     audit = partial(uow.audit.add, trace_id=arrival.trace_id, ticket_id=ticket.id, actor=ACTOR, now=now)
-    await audit("joined", signal=match.signal, evidence=match.evidence)
+    detail: dict[str, Any] = {"signal": match.signal, "evidence": match.evidence}
+    if arrival.automatic.is_automatic:
+        detail["automatic"] = sla_trail.YES
+    await audit("joined", **detail)
     if not arrival.automatic.is_automatic:
         await uow.tickets.set_undelivered(ticket.id, None)
         if ticket.state is TicketState.RESOLVED:
             await uow.tickets.reopen(ticket.id)
             await audit("reopened", because="the customer wrote again")
+        await clocks.follow(services, uow, ticket.id)
     await heed_urgent_word(services, uow, arrival, ticket)
     await uow.tickets.touch(ticket.id)
     await effects.post_in_thread(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot import effects
-from bot.desk import merge
+from bot.desk import clocks, merge
 from bot.errors import NotAllowedError
 from bot.escalation import stops, triggers
 from routing.labels import LabelKind, RoutingLabel
@@ -58,6 +58,7 @@ async def move(services: Services, ticket_id: int, wish: Move, *, agent_id: str)
         await _audit(services, uow, before, wish, agent_id)
         if before.queue != wish.queue:
             await _label(services, uow, before, wish, agent_id)
+            await clocks.moved(services, uow, ticket_id)
         await _heed(services, uow, await uow.tickets.get(ticket_id), agent_id)
         note = f"Note of the move: {wish.note}" if wish.note else ""
         await show(services, uow, before, wish.queue, moved_by=agent_id, note=note)
@@ -103,6 +104,7 @@ async def move_unclaimed(
         replay=str(replay_id),
         **{"from": from_queue, "to": queue},
     )
+    await clocks.moved(services, uow, ticket_id)
     await show(services, uow, before, queue, moved_by=actor)
     return True
 
@@ -126,6 +128,7 @@ async def move_by_step(
         now=services.clock(),
         **{"from": before.queue, "to": queue},
     )
+    await clocks.moved(services, uow, before.id)
     await show(services, uow, before, queue, moved_by=actor)
 
 

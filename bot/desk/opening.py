@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot import effects
-from bot.desk import joining, messages
+from bot.desk import clocks, joining, messages
 from bot.escalation import triggers
 from bot.telemetry import log
-from routing import engine, sla
+from routing import engine, sla_trail
 from routing.circumstances import Circumstances
 from routing.decision import Priority
 from routing.email import Address
@@ -52,7 +52,7 @@ async def open_ticket(
     # A long mail takes its time: not on the event loop.
     decision = await asyncio.to_thread(engine.route, facts, config.ruleset(), config.guesser)
     is_automatic = arrival.automatic.is_automatic
-    target = known_as.sla or sla.target_for(config.targets(decision.queue), tier)
+    policy = config.sla_policy(decision.queue, tier, told=known_as.sla)
     ticket = await uow.tickets.open(
         tenant=arrival.stored.tenant,
         trace_id=arrival.trace_id,
@@ -63,7 +63,7 @@ async def open_ticket(
         priority=Priority.LOW if is_automatic else decision.priority,
         now=now,
         # A robot waits for no answer.
-        response_due_at=None if is_automatic else sla.due_at(now, target),
+        response_due_at=None if is_automatic else policy.first_due_at(now),
         related_id=place.related.id if place.related else None,
         relation=place.relation,
     )
@@ -76,7 +76,8 @@ async def open_ticket(
     )
     await _remember(uow, arrival.trace_id, decision, config.ruleset(), now)
     await messages.add_inbound(services, uow, arrival, ticket)
-    await _audit(services, uow, arrival, ticket, decision, place)
+    await _audit(uow, arrival, ticket, decision, place)
+    await clocks.promise(services, uow, ticket, policy)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
     if not is_automatic:
         ticket = await triggers.opened(services, uow, ticket, decision)
@@ -115,7 +116,6 @@ def _circumstances(config: SupportConfig, arrival: Arrival, place: Place, tier: 
 
 
 async def _audit(
-    services: Services,
     uow: UnitOfWork,
     arrival: Arrival,
     ticket: Ticket,
@@ -128,6 +128,8 @@ async def _audit(
         "confidence": f"{decision.confidence:.0%}",
         "rule": decision.rule or "none",
     }
+    if arrival.automatic.is_automatic:
+        detail["automatic"] = sla_trail.YES
     if arrival.automatic.reasons:
         detail["no_automatic_answer"] = "; ".join(arrival.automatic.reasons)
     if arrival.lookup and arrival.lookup.failure:
@@ -139,6 +141,6 @@ async def _audit(
         trace_id=arrival.trace_id,
         ticket_id=ticket.id,
         actor=messages.ACTOR,
-        now=services.clock(),
+        now=ticket.created_at,  # its clocks start with it
         **detail,
     )

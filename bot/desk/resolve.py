@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import effects
-from bot.desk import merge
+from bot.desk import clocks, merge
 from bot.errors import NotAllowedError
 from bot.escalation import stops
 
@@ -35,6 +35,7 @@ async def resolve(services: Services, ticket_id: int, *, agent_id: str) -> None:
             seconds=str(int((now - ticket.created_at).total_seconds())),
         )
         await stops.ended(services, uow, ticket, because="the ticket is resolved", by=agent_id)
+        await clocks.follow(services, uow, ticket_id)
         await effects.update_card(uow, ticket, now=now)
         await uow.commit()
 
@@ -55,5 +56,6 @@ async def reopen(services: Services, ticket_id: int, *, agent_id: str) -> None:
         await uow.audit.add(
             "reopened", trace_id=ticket.trace_id, ticket_id=ticket_id, actor=agent_id, now=now
         )
+        await clocks.follow(services, uow, ticket_id)
         await effects.update_card(uow, ticket, now=now)
         await uow.commit()

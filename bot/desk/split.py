@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.desk import arrival as arrivals
-from bot.desk import merge, opening
+from bot.desk import clocks, merge, opening
 from bot.errors import NotAllowedError
 from routing.ticket import Message, MessageKind, Ticket
 from storage.errors import NotFoundError
@@ -50,7 +50,9 @@ async def split(services: Services, ticket_id: int, *, message_row_id: int, agen
             leaving = await _open(services, uow, ticket, message)
         else:
             leaving = await _unmerge(services, uow, ticket, message)
-        await _record(services, uow, ticket, leaving, agent_id)
+        await _record(services, uow, ticket, leaving, agent_id, mail=message.trace_id or "")
+        for one in sorted((ticket.id, leaving.id)):
+            await clocks.follow(services, uow, one)
         await uow.commit()
     return leaving.id
 
@@ -95,7 +97,7 @@ async def _unmerge(services: Services, uow: UnitOfWork, ticket: Ticket, message:
 
 
 async def _record(
-    services: Services, uow: UnitOfWork, ticket: Ticket, leaving: Ticket, agent_id: str
+    services: Services, uow: UnitOfWork, ticket: Ticket, leaving: Ticket, agent_id: str, *, mail: str
 ) -> None:
     now = services.clock()
     steps = (("split_off", ticket, leaving), ("split_from", leaving, ticket))
@@ -107,6 +109,7 @@ async def _record(
             actor=agent_id,
             now=now,
             ticket=services.reference(other.id),
+            mail=mail,
         )
     await uow.tickets.touch(ticket.id)
     await effects.update_card(uow, ticket, now=now)

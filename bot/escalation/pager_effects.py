@@ -158,7 +158,7 @@ async def _paged(services: Services, entry: OutboxEntry) -> Escalation | None:
     """The escalation, if the pager was called about it, or may have been."""
     async with services.storage.reading() as uow:
         escalation = await uow.escalations.get(entry.payload["escalation_id"])
-        calls = await uow.audit.of_ticket(escalation.ticket_id, action=PAGED)
+        calls = await uow.audit.of_ticket(escalation.ticket_id, actions={PAGED})
     wanted = {"escalation": str(escalation.id), "pager": entry.payload["pager"]}
     return escalation if any(wanted.items() <= call.detail.items() for call in calls) else None
 

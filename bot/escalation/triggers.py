@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.desk import sla_effects
 from bot.escalation import entries, start
 from routing.decision import Priority
 from routing.escalation import Trigger
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services import Services
     from routing.decision import RoutingDecision
     from routing.escalation_policy import Triggers
+    from routing.sla_clock import Clock
     from routing.ticket import Ticket
     from storage.unit_of_work import UnitOfWork
 
@@ -48,16 +50,29 @@ async def unclaimed(services: Services, uow: UnitOfWork, ticket: Ticket, *, word
     await _start(services, uow, ticket, Trigger.UNCLAIMED, f"Nobody has claimed it for {words}.")
 
 
-async def sla_warning(services: Services, uow: UnitOfWork, ticket: Ticket, *, words: str) -> None:
-    """A deadline is near; `words` say which and when."""
+async def sla_warning(services: Services, uow: UnitOfWork, ticket: Ticket, clock: Clock) -> None:
+    """A clock of the ticket is nearly used up: tell its assignee in the card's thread, and perhaps call people."""
+    await _tell(services, uow, ticket, clock)
     if _of(services, ticket).sla_warning:
-        await _start(services, uow, ticket, Trigger.SLA_WARNING, words)
+        reason = f"The time for the {_name(clock)} is nearly up."
+        await _start(services, uow, ticket, Trigger.SLA_WARNING, reason)
 
 
-async def sla_breach(services: Services, uow: UnitOfWork, ticket: Ticket, *, words: str) -> None:
-    """A deadline has passed; `words` say which and when."""
+async def sla_breach(services: Services, uow: UnitOfWork, ticket: Ticket, clock: Clock) -> None:
+    """A clock of the ticket is used up: tell its assignee in the card's thread, and perhaps call people."""
+    await _tell(services, uow, ticket, clock)
     if _of(services, ticket).sla_breach:
-        await _start(services, uow, ticket, Trigger.SLA_BREACH, words)
+        reason = f"The time for the {_name(clock)} is up."
+        await _start(services, uow, ticket, Trigger.SLA_BREACH, reason)
+
+
+async def _tell(services: Services, uow: UnitOfWork, ticket: Ticket, clock: Clock) -> None:
+    channel = services.card_channel(ticket)
+    await sla_effects.tell(uow, ticket, clock, channel=channel, now=services.clock())
+
+
+def _name(clock: Clock) -> str:
+    return clock.metric.replace("_", " ")
 
 
 def _of(services: Services, ticket: Ticket) -> Triggers:

@@ -16,7 +16,8 @@ _OVERRIDE = re.compile(
     r"(?:\s+(?P<when>(?:from|until|till|to|for)\b.*))?",
     re.IGNORECASE,
 )
-_SWAP = re.compile(r"(?P<person><@[UW][A-Z0-9]+(?:\|[^>]*)?>|@\S+)(?:\s+(?P<shift>.+))?")
+_SHIFT = r"(?:\d[\d-]*|(?:today|tomorrow|mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?:\s+\d{1,2}:\d\d)?"
+_SWAP = re.compile(rf"(?P<person>{_PERSON})(?:\s+(?P<shift>{_SHIFT}))?", re.IGNORECASE)
 _ID = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 

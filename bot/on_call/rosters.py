@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from storage.duty_copies import DutyCopy
     from storage.overrides import StoredOverride
     from storage.unit_of_work import UnitOfWork
+
+
+_SOON = timedelta(days=30)
 
 
 class Roster(NamedTuple):
@@ -47,6 +51,11 @@ class Roster(NamedTuple):
     def next_after(self, at: datetime) -> Shift | None:
         """The next shift of others."""
         return schedule.next_shift(self.rota, self.overrides, at)
+
+    def relief_of(self, person: str, at: datetime) -> datetime | None:
+        """When somebody who is on call no longer is, whoever comes and goes beside them; None if not soon."""
+        (shift, *_) = self.shifts_of(person, at, at + _SOON)
+        return shift.end if shift.end < at + _SOON else None
 
     def shifts_of(self, person: str, start: datetime, end: datetime) -> tuple[Shift, ...]:
         """When one person is on call."""

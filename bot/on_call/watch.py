@@ -33,13 +33,13 @@ class Watch:
         now = self._services.clock()
         roster = (await rosters.load(self._services, uow, [name], at=now))[name]
         until = roster.hand_over_after(now)
-        await _announce(uow, roster, until=until, now=now)
+        await _announce(uow, roster, now=now)
         if described.user_group:
             await tasks.sync_group(uow, name, now=now)
         await tasks.watch_again(uow, name, hand_over=until, now=now)
 
 
-async def _announce(uow: UnitOfWork, roster: Roster, *, until: datetime | None, now: datetime) -> None:
+async def _announce(uow: UnitOfWork, roster: Roster, *, now: datetime) -> None:
     """Tell whoever was not on call at the last look, and whoever is no longer; the first look tells nobody."""
     people, before = roster.at(now), await uow.announced_shifts.of(roster.name)
     if before == people:
@@ -49,6 +49,7 @@ async def _announce(uow: UnitOfWork, roster: Roster, *, until: datetime | None, 
         return
     for person in people:
         if person not in before:
+            until = roster.relief_of(person, now)
             await tasks.tell(uow, person, on_call_notices.begins(roster.name, until), now=now)
     for person in before:
         if person not in people:

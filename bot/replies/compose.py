@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot.replies import headers
 from bot.replies.mails import AcknowledgementMail, ReplyMail
@@ -11,23 +12,38 @@ from routing.ticket import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.services import Services
     from routing.email import InboundEmail
+    from routing.sla_clock import Clock
     from routing.ticket import Message, Ticket
 
 
 def acknowledgement(
-    services: Services, ticket: Ticket, opening: InboundEmail | None, *, entry_id: int
+    services: Services,
+    ticket: Ticket,
+    opening: InboundEmail | None,
+    *,
+    promise: Clock | None,
+    entry_id: int,
 ) -> AcknowledgementMail:
-    """The mail that tells the ticket's number and when to expect an answer."""
+    """The mail that tells the ticket's number and when to expect an answer; `promise` is its first response."""
     config = services.config
     return AcknowledgementMail(
         **_common(services, ticket, opening, entry_id=entry_id, kind="acknowledgement"),
         queue_name=config.queue(ticket.queue).name,
         response_within=ticket.response_due_at - ticket.created_at if ticket.response_due_at else None,
+        response_by=_by(promise),
         urgent_word=config.mail.urgent_word,
     )
+
+
+def _by(promise: Clock | None) -> datetime | None:
+    """Within four hours of work says nothing to who does not know our hours: a time of day does."""
+    if promise is None or promise.hours is None or promise.due_at is None:
+        return None
+    return promise.due_at.astimezone(ZoneInfo(promise.hours.zone))
 
 
 def reply(

@@ -46,7 +46,9 @@ class AcknowledgementMail(CustomerMail):
 
     queue_name: str
     response_within: timedelta | None
-    """The SLA's first response; None promises nothing."""
+    """The SLA's first response, around the clock; None promises none."""
+    response_by: datetime | None = None
+    """When it is due, in the zone of the business hours that it is counted in; None for `response_within`."""
     urgent_word: str
     """What the customer writes first when it is urgent."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,6 +27,13 @@ _TEMPLATES: Final = SandboxedEnvironment(
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+# Our mail is English, whatever the locale of the server.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def acknowledgement(mail: AcknowledgementMail) -> EmailMessage:
@@ -56,11 +63,29 @@ def within(duration: timedelta) -> str:
     return f"within {count} {word}{'s' if count > 1 else ''}"
 
 
+def by(due_at: datetime, now: datetime) -> str:
+    """A promise by the clock of the office: `by Tuesday 10:20 (Europe/Berlin)`, with the date if it is far away.
+
+    Rounded up to whole minutes.
+    """
+    due_at = (due_at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+    day = _WEEKDAYS[due_at.weekday()]
+    if due_at.date() - now.astimezone(due_at.tzinfo).date() >= _WEEK:
+        day = f"{day}, {due_at.day} {_MONTHS[due_at.month - 1]},"
+    return f"by {day} {due_at:%H:%M} ({due_at.tzinfo})"
+
+
+def _promise(mail: AcknowledgementMail) -> str:
+    if mail.response_by is not None:
+        return by(mail.response_by, mail.sent_at)
+    return "" if mail.response_within is None else within(mail.response_within)
+
+
 def _acknowledgement_values(mail: AcknowledgementMail) -> dict[str, str]:
     return _values(mail) | {
         "greeting": names.greeting(mail.recipient.name),
         "queue_name": mail.queue_name,
-        "within": "" if mail.response_within is None else within(mail.response_within),
+        "within": _promise(mail),
         "urgent_word": mail.urgent_word,
     }
 

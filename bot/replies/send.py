@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import effects
-from bot.desk import returned
+from bot.desk import clocks, returned
 from bot.errors import PermanentError, RecipientRefusedError
 from bot.replies import compose, outbound, render
 from bot.telemetry import log
@@ -36,13 +36,14 @@ class SendAcknowledgement:
         async with self._services.storage.reading() as uow:
             ticket = await uow.tickets.get(entry.payload["ticket_id"])
             opening = await uow.emails.get(ticket.trace_id)
+            promise = await clocks.first_response(uow, ticket.id)
             verdict = await outbound.judge(self._services, uow, ticket, kind=MessageKind.ACKNOWLEDGEMENT)
         if verdict.refusal:
             return lambda uow: outbound.record_refused(
                 self._services, uow, ticket, verdict, action="acknowledgement_refused"
             )
         message = render.acknowledgement(
-            compose.acknowledgement(self._services, ticket, opening.email, entry_id=entry.id)
+            compose.acknowledgement(self._services, ticket, opening.email, promise=promise, entry_id=entry.id)
         )
         try:
             await self._services.mail_sender.send(
@@ -114,7 +115,9 @@ class SendReply:
         now = self._services.clock()
         await uow.messages.set_message_id(answer.id, message["Message-ID"])
         await outbound.record_sent(self._services, uow, ticket, message)
-        await uow.tickets.mark_responded(ticket.id, now)
+        if await uow.tickets.mark_responded(ticket.id, now):
+            took = (now - ticket.created_at).total_seconds()
+            self._services.metrics.first_response_seconds.labels(ticket.queue).observe(took)
         await uow.tickets.set_undelivered(ticket.id, None)
         await uow.audit.add(
             "reply_sent",
@@ -124,6 +127,7 @@ class SendReply:
             now=now,
             message_id=message["Message-ID"],
         )
+        await clocks.follow(self._services, uow, ticket.id)
         await effects.post_in_thread(
             uow,
             effects.Kind.POST_SENT_REPLY,

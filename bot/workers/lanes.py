@@ -29,6 +29,8 @@ PACES = {
     "smtp": Pace(concurrency=4),
     "smtp.page": Pace(concurrency=2),
     "pager": Pace(concurrency=2),
+    # Asks the database only.
+    "sla": Pace(concurrency=2),
     "attachments.store": Pace(concurrency=2),
     "attachments.scan": Pace(concurrency=2),
     # Timers: each is one transaction of ours and asks nobody else.

@@ -54,7 +54,7 @@ async def test_the_incident_channel_has_one_message_and_later_calls_stand_in_its
         await desk.pass_time(5 * MINUTE)
         (main,) = standing(desk, INCIDENTS)
         assert [note["text"] for note in thread(desk, main)] == ["🔔 <@U0BO> <@U0ANA>, you are needed here."]
-        assert "<@U0ONCALL>, <@U0BO>, <@U0ANA>, <@U0ANA> needs you:" in words(main)
+        assert "<@U0ONCALL>, <@U0BO> and <@U0ANA>, <@U0ANA> needs you:" in words(main)
 
 
 async def test_a_policy_that_has_run_through_is_told_to_the_operators_and_by_mail_once(
@@ -128,7 +128,7 @@ async def test_everybody_of_a_queue_and_a_channel_are_called_by_one_step(
         await escalated(desk)
         copies = [desk.messages(channel) for channel in (BOS_DM, "D0ANA", "C0TECH")]
         assert [len(copy) for copy in copies] == [1, 1, 1]
-        assert "<@U0BO>, <@U0ANA>, <@U0ANA> needs you:" in words(copies[2][0])
+        assert "<@U0BO> and <@U0ANA>, <@U0ANA> needs you:" in words(copies[2][0])
 
 
 async def test_one_after_the_other_is_called_over_all_escalations(sandbox: Sandbox, tmp_path: Path) -> None:

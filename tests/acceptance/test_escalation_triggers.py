@@ -115,3 +115,20 @@ async def test_a_command_starts_it_with_its_reason(desk: Desk) -> None:
 )
 async def test_a_command_that_misses_something_says_what(desk: Desk, line: str, answer: str) -> None:
     assert (await desk.command(ANA, line))["text"] == answer
+
+
+async def test_a_broken_promise_starts_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    async with desk_module.running(sandbox, tmp_path, config=triggered(sla_breach=True)) as desk:
+        await opened(desk)
+        await desk.pass_time(239 * MINUTE)
+        assert desk.messages(KIMS_DM) == []
+        await desk.pass_time(1 * MINUTE)
+        (page,) = desk.messages(KIMS_DM)
+        assert "The time for the first response is up." in words(page)
+
+
+async def test_a_warning_starts_it_only_where_the_policy_says_so(sandbox: Sandbox, tmp_path: Path) -> None:
+    async with desk_module.running(sandbox, tmp_path, config=triggered(sla_warning=True)) as desk:
+        await opened(desk)
+        await desk.pass_time(192 * MINUTE)
+        assert "The time for the first response is nearly up." in words(desk.messages(KIMS_DM)[0])

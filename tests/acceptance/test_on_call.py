@@ -116,7 +116,7 @@ async def test_an_override_is_undone_once(sandbox: Sandbox, tmp_path: Path) -> N
         ("override bo for 2h", "Who? Write for example"),
         ("swap", "With whom? Write for example"),
         ("swap @ana", "That is you."),
-        ("swap @bo 2020-01-01x", "Which shift?"),
+        ("swap @bo 2020-13-01", "Which shift?"),
         ("swap @bo 9999", "You have no such shift ahead."),
         ("night", "Write `/support oncall`"),
     ],

@@ -52,6 +52,19 @@ async def test_what_cannot_be_answered_is_said(desk: Desk, line: str, answer: st
     assert (await desk.command(ANA, line))["text"] == answer
 
 
+async def test_a_ticket_shows_the_sums_of_its_sla_to_who_asks(desk: Desk) -> None:
+    await desk.deliver(subject="Where is my parcel?", text="It is late.")
+    await desk.settle()
+    shown = words(await desk.command(ANA, "/support ticket DB-1001")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "*First response*: 8 h around the clock, used 0 s, due <!date^" in shown
+    assert "*Resolution*: 120 h around the clock, used 0 s, due <!date^" in shown
+    await desk.open_modal(ANA, desk.card("DB-1001"), Action.REPLY)
+    await desk.submit(ANA, body="It is on its way.")
+    await desk.submit(ANA)
+    assert "Paused: waiting for the customer" in words(desk.card("DB-1001"))
+    assert "✅ kept" in words(await desk.command(ANA, "/support ticket DB-1001"))
+
+
 async def test_replay_shows_the_decision_of_then_beside_that_of_now(sandbox: Sandbox, tmp_path: Path) -> None:
     async with desk_module.running(sandbox, tmp_path) as desk:
         await desk.deliver()

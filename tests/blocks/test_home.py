@@ -73,4 +73,5 @@ def test_the_longest_home_is_one_that_slack_takes() -> None:
         queue_name="q" * 75, open=9_999, unclaimed=9_999, oldest=timedelta(days=99, hours=23), overdue=9_999
     )
     shown = _shown(*[_TICKET] * 150, shifts=(shift,) * 99, queues=(queue,) * 99)
-    assert shown.count("and 79 more") == 2
+    assert "and 89 more" in shown
+    assert "and 79 more" in shown

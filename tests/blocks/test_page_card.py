@@ -51,7 +51,7 @@ def test_an_acknowledged_escalation_names_who_took_it_and_loses_that_button() ->
 
 def test_everybody_who_is_called_is_mentioned_in_one_line() -> None:
     shown = factories.shown(page_card.build(_card(called=("U1", "U2", "S3"))))
-    assert "<@U1>, <@U2>, <!subteam^S3>, <@U1> needs you:" in shown
+    assert "<@U1>, <@U2> and <!subteam^S3>, <@U1> needs you:" in shown
 
 
 def test_a_running_one_says_what_is_next_and_mentions_nobody_by_it() -> None:

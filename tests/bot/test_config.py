@@ -13,6 +13,7 @@ from bot.intake import providers
 from routing import engine, entities
 from routing.circumstances import Circumstances
 from routing.email import Address, Attachment
+from routing.sla_policy import Policy
 from tests.routing.mails import mail
 
 SHIPPED = Path(__file__).parents[2] / "support.yaml"
@@ -78,8 +79,9 @@ def test_every_provider_that_mail_can_be_read_from_can_be_configured() -> None:
 
 
 def test_targets_are_those_of_the_queue(file: File) -> None:
-    targets = {"default": timedelta(hours=4), "gold": timedelta(minutes=90)}
-    assert file.load().targets("triage") == targets
+    loaded = file.load()
+    assert loaded.sla_policy("triage", "gold") == Policy(first_response=timedelta(minutes=90))
+    assert loaded.sla_policy("triage", "silver") == Policy(first_response=timedelta(hours=4))
 
 
 @pytest.mark.parametrize(
@@ -372,4 +374,4 @@ def test_gold_customers_come_first(shipped: config.SupportConfig) -> None:
 
 
 def test_every_shipped_queue_promises_something_to_everybody(shipped: config.SupportConfig) -> None:
-    assert all("default" in shipped.targets(queue) for queue in shipped.queues)
+    assert all("default" in shipped.queue(queue).sla for queue in shipped.queues)

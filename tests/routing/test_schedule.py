@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from routing import schedule
+from routing import schedule, wall_clock
 from routing.schedule import Override, Schedule, Shift, Timetable
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney")
@@ -20,10 +20,16 @@ YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PEOPLE = ("U0ANA", "U0BO", "U0KIM", "U0LEE")
 
+
+def takes_time(hours: str) -> bool:
+    opens, _, closes = hours.partition("-")
+    return opens != closes
+
+
 clocks = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 59]))
 hours = st.dictionaries(
     st.sampled_from(["mon", "mon-fri", "sat-sun", "sun"]),
-    st.builds("{}-{}".format, clocks, clocks | st.just("24:00")),
+    st.builds("{}-{}".format, clocks, clocks | st.just("24:00")).filter(takes_time),
     min_size=1,
 )
 layers = st.fixed_dictionaries(
@@ -63,6 +69,7 @@ def at(text: str, zone: str = "Europe/Berlin") -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+@settings(deadline=None)
 @given(schedules, st.lists(overrides, max_size=3), moments, st.timedeltas(HOUR, 20 * DAY), st.data())
 def test_shifts_tile_the_time_and_agree_with_who_is_on_call(
     rota: Schedule, changed: list[Override], start: datetime, length: timedelta, data: st.DataObject
@@ -84,6 +91,7 @@ def test_shifts_tile_the_time_and_agree_with_who_is_on_call(
     assert schedule.on_call_at(rota, changed, random) == there.people
 
 
+@settings(max_examples=50, deadline=None)
 @given(schedules, st.lists(overrides, max_size=2), moments)
 def test_the_next_hand_over_is_the_end_of_the_shift_of_now(
     rota: Schedule, changed: list[Override], now: datetime
@@ -91,6 +99,25 @@ def test_the_next_hand_over_is_the_end_of_the_shift_of_now(
     found = schedule.shifts(rota, changed, now, now + schedule.HORIZON)
     expected = found[0].end if len(found) > 1 else None
     assert schedule.next_handover(rota, changed, now) == expected
+
+
+@settings(deadline=None)
+@given(st.sampled_from(ZONES), layers, moments)
+def test_turns_are_counted_one_by_one_from_the_start(zone: str, layer: dict[str, Any], now: datetime) -> None:
+    """Against the plain way, which walks through every hand-over."""
+    steps = {"daily": DAY, "weekly": 7 * DAY, "every 3 days": 3 * DAY, "every 12 hours": 12 * HOUR}
+    rotation = layer["rotation"] if layer["rotation"] in steps else "daily"
+    starts = max(layer["starts"], "2025-06-01")
+    layer = layer | {"rotation": rotation, "starts": starts, "hours": None}
+    rota = Schedule.model_validate({"zone": zone, "layers": [layer]})
+    wall = datetime.fromisoformat(f"{starts}T{layer['hand_over']}")
+    expected: tuple[str, ...] = ()
+    turn = 0
+    while wall_clock.instant(wall, ZoneInfo(zone)) <= now:
+        place = layer["people"][turn % len(layer["people"])]
+        expected = (place,) if isinstance(place, str) else tuple(dict.fromkeys(place))
+        wall, turn = wall + steps[rotation], turn + 1
+    assert schedule.on_call_at(rota, (), now) == expected
 
 
 @pytest.mark.parametrize("zone", ZONES)

@@ -1,26 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import sla
-
-TARGETS = {"default": timedelta(hours=4), "gold": timedelta(hours=1)}
-
-
-def test_a_tier_has_its_own_target_or_the_default() -> None:
-    assert sla.target_for(TARGETS, "gold") == timedelta(hours=1)
-    assert sla.target_for(TARGETS, "standard") == timedelta(hours=4)
-    assert sla.target_for({}, "gold") is None
-
-
-def test_no_target_means_no_deadline() -> None:
-    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-    assert sla.due_at(at, None) is None
-    assert sla.due_at(at, timedelta(hours=4)) == datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +30,10 @@ def test_durations_are_read_and_said(text: str, minutes: int, phrase: str) -> No
 @pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("90s", 90), ("1m30s", 90), ("1h 1s", 3601)])
 def test_seconds_are_read(text: str, seconds: int) -> None:
     assert sla.parse_duration(text) == timedelta(seconds=seconds)
+
+
+def test_a_day_of_work_is_as_long_as_it_is() -> None:
+    assert sla.parse_duration("2d 1h", day=timedelta(hours=8)) == timedelta(hours=17)
 
 
 def test_seconds_are_not_promised() -> None:

@@ -26,6 +26,7 @@ from storage.schema import (
     routing_labels,
     rule_hits,
     rulesets,
+    sla_clocks,
     tickets,
     turns,
 )
@@ -248,6 +249,18 @@ def _announced(number: int) -> dict[str, Any]:
     return {"schedule": f"schedule-{number}", "people": "[]", "announced_at": NOW}
 
 
+def _sla_clock(number: int) -> dict[str, Any]:
+    return {
+        "ticket_id": number,
+        "metric": "first_response",
+        "number": 1,
+        "started_at": NOW,
+        "target_seconds": 3_600,
+        "warn_at": 0.8,
+        "pauses": "[]",
+    }
+
+
 def _ago(number: int) -> datetime:
     return NOW - timedelta(hours=number)
 
@@ -290,4 +303,5 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     on_call_swaps: _swap,
     duty_copies: _duty_copy,
     announced_shifts: _announced,
+    sla_clocks: _sla_clock,
 }

@@ -44,5 +44,5 @@ async def test_what_was_done_about_a_ticket_is_found_by_ticket_and_action(storag
             await uow.audit.add(
                 action, trace_id="trace-1", ticket_id=ticket_id, actor="deskbell", now=NOW, pager=pager
             )
-        calls = await uow.audit.of_ticket(1, action="paged")
+        calls = await uow.audit.of_ticket(1, actions={"paged"})
     assert [call.detail["pager"] for call in calls] == ["a", "d"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
+from routing import sla_trail
 from storage.errors import LeaseLostError
 from storage.outbox import OutboxEntry
 from storage.replay_mails import Scope
@@ -219,8 +220,13 @@ QUERIES: list[Query] = [
     ("swaps.settle", lambda uow: uow.swaps.settle(7, SwapState.DECLINED, now=NOW), set()),
     ("duty_copies.of", lambda uow: uow.duty_copies.of(["schedule-7", "schedule-8"]), set()),
     ("announced_shifts.of", lambda uow: uow.announced_shifts.of("schedule-7"), set()),
+    (
+        "audit.of_ticket",
+        lambda uow: uow.audit.of_ticket(7, actions=sla_trail.ACTIONS),
+        {"ix_audit_ticket_id"},
+    ),
+    ("sla_clocks.of_ticket", lambda uow: uow.sla_clocks.of_ticket(7), set()),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
-    ("audit.of_ticket", lambda uow: uow.audit.of_ticket(7, action="paged"), {"ix_audit_ticket_id"}),
 ]
 """Where the set is empty, a primary key or a unique constraint serves."""
 

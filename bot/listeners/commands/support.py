@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
-from blocks import open_escalations, reload_report, replay_message, replay_report, text, ticket_card
+from blocks import (
+    open_escalations,
+    reload_report,
+    replay_message,
+    replay_report,
+    support_ticket,
+    text,
+)
 from blocks import parked as parked_message
 from blocks import rules_overview as rules_message
 from bot.desk import (
@@ -77,7 +84,7 @@ async def _ticket(services: Services, argument: str, _caller: Caller) -> SlackMe
     async with services.storage.reading() as uow:
         ticket = await uow.tickets.get(ticket_id)
         card = await card_view.load(services, uow, ticket)
-    return ticket_card.build(card)
+    return support_ticket.build(card, now=services.clock())
 
 
 async def _replay(services: Services, argument: str, caller: Caller) -> SlackMessage:

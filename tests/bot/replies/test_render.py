@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -93,6 +94,22 @@ def test_acknowledgement_without_a_target_promises_nothing() -> None:
     text = part(received(render.acknowledgement(replace(ACKNOWLEDGEMENT, response_within=None))), "plain")
     assert "within" not in text
     assert "A person will read it and answer you by e-mail." in text
+
+
+@pytest.mark.parametrize(
+    ("due_at", "words"),
+    [
+        ("2026-11-24T16:00:00", "by Tuesday 16:00 (Europe/Berlin)"),
+        ("2026-11-30T09:20:00", "by Monday 09:20 (Europe/Berlin)"),
+        ("2026-11-30T09:20:00.000001", "by Monday 09:21 (Europe/Berlin)"),
+        ("2026-12-01T09:00:00", "by Tuesday, 1 December, 09:00 (Europe/Berlin)"),
+        ("2027-01-04T09:00:00", "by Monday, 4 January, 09:00 (Europe/Berlin)"),
+    ],
+)
+def test_a_promise_in_office_hours_names_the_time_of_the_office(due_at: str, words: str) -> None:
+    by = datetime.fromisoformat(due_at).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    text = part(received(render.acknowledgement(replace(ACKNOWLEDGEMENT, response_by=by))), "plain")
+    assert f"You can expect our first answer {words}." in text
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,16 @@ async def test_people_and_groups_are_those_of_the_shop(slack: AsyncWebClient) ->
     assert await world.refusal(slack.usergroups_users_list(usergroup="S0NONE")) == "no_such_subteam"
 
 
+async def test_the_members_of_a_group_are_set_and_never_nobody(slack: AsyncWebClient) -> None:
+    update = slack.usergroups_users_update
+    answer = await update(usergroup="S0ONCALL", users=["U0ANA", "U0BO"])
+    assert answer["usergroup"]["users"] == ["U0ANA", "U0BO"]
+    assert (await slack.usergroups_users_list(usergroup="S0ONCALL"))["users"] == ["U0ANA", "U0BO"]
+    assert await world.refusal(update(usergroup="S0ONCALL", users=[])) == "no_users_provided"
+    assert await world.refusal(update(usergroup="S0ONCALL", users=["U0GONE"])) == "invalid_users"
+    assert await world.refusal(update(usergroup="S0NONE", users=["U0ANA"])) == "no_such_subteam"
+
+
 async def test_channels_are_listed_with_their_state(sandbox: Sandbox, slack: AsyncWebClient) -> None:
     await sandbox.archive("C0ORDERS")
     channels = {each["id"]: each for each in (await slack.conversations_list())["channels"]}
