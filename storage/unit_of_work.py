@@ -14,6 +14,8 @@ from storage.cursors import Cursors
 from storage.emails import Emails
 from storage.engine import Database
 from storage.escalations import Escalations
+from storage.incident_mails import IncidentMails
+from storage.incidents import Incidents
 from storage.message_ids import MessageIds
 from storage.messages import Messages
 from storage.outbound_mails import OutboundMails
@@ -64,6 +66,8 @@ class UnitOfWork:
         self.replay_mails = ReplayMails(connection)
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
+        self.incidents = Incidents(connection)
+        self.incident_mails = IncidentMails(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""
