@@ -34,6 +34,7 @@ from bot.directory import Directory
 from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
+from bot.incidents.cards import IncidentDigest, PostIncidentCard, PostIncidentDigest, UpdateIncidentCard
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -245,6 +246,10 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.REPLY: SendReply(services),
         Kind.STORE_ATTACHMENT: StoreAttachment(services),
         Kind.SCAN_ATTACHMENT: ScanAttachment(services),
+        Kind.POST_INCIDENT_CARD: PostIncidentCard(services),
+        Kind.UPDATE_INCIDENT_CARD: UpdateIncidentCard(services),
+        Kind.INCIDENT_DIGEST: IncidentDigest(services),
+        Kind.POST_INCIDENT_DIGEST: PostIncidentDigest(services),
     }
 
 

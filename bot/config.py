@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from bot import classifiers, config_errors, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
+from bot.config_incidents import Incidents
 from bot.config_sources import Source  # noqa: TC001 - as above
 from bot.config_types import Channel, Duration, Line, Mailbox, OnCall, Person, Slug  # noqa: TC001 - as above
 from bot.yaml_file import ConfigError as ConfigError  # noqa: PLC0414 - what load raises is taken from here
@@ -118,6 +119,7 @@ class SupportConfig(Strict):
     lists: dict[Slug, tuple[Line, ...]] = Field(default_factory=dict)
     """Named lists of whole values, for `in`: addresses, domains, campaign names."""
     business_hours: BusinessHours = BusinessHours()
+    incidents: Incidents = Incidents()
     rules: tuple[Rule, ...] = ()
     tests: tuple[DeskTest, ...] = ()
     """Where mails must go, whichever rule decides; `deskbell check` tries them and the tests of each rule."""

@@ -54,6 +54,10 @@ class Kind(StrEnum):
     REPLY = "email.reply"
     STORE_ATTACHMENT = "attachments.store"
     SCAN_ATTACHMENT = "attachments.scan"
+    POST_INCIDENT_CARD = "slack.post_incident_card"
+    UPDATE_INCIDENT_CARD = "slack.update_incident_card"
+    INCIDENT_DIGEST = "incident.digest"
+    POST_INCIDENT_DIGEST = "slack.post_incident_digest"
 
 
 SLACK_READ_LANE = "slack.read"

@@ -81,6 +81,9 @@ class Metrics:
         self.effects = self._counter(
             "outbox_attempts_total", "Attempts at an effect by outcome.", "kind", "outcome"
         )
+        self.incidents_opened = self._counter(
+            "incidents_opened_total", "Incidents by what opened them.", "opening"
+        )
         self.refused = self._counter(
             "outbound_refused_total", "Mails that the outbound gate refused.", "reason"
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.desk import joining, messages
+from bot.incidents import gathering
 from bot.telemetry import log
 from routing import engine, sla
 from routing.circumstances import Circumstances
@@ -65,6 +66,7 @@ async def open_ticket(
         response_due_at=None if is_automatic else sla.due_at(now, target),
         related_id=place.related.id if place.related else None,
         relation=place.relation,
+        storm_intent=gathering.counts_as(config, decision, is_automatic=is_automatic),
     )
     await uow.emails.finish(
         arrival.trace_id,
@@ -76,8 +78,10 @@ async def open_ticket(
     await _remember(uow, arrival.trace_id, decision, config.ruleset(), now)
     await messages.add_inbound(services, uow, arrival, ticket)
     await _audit(services, uow, arrival, ticket, decision, place)
+    is_gathered = await gathering.gather(services, uow, ticket, decision, is_automatic=is_automatic)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
-    await effects.post_card(uow, ticket, channel=config.queue(ticket.queue).channel, now=now)
+    if not is_gathered:
+        await effects.post_card(uow, ticket, channel=config.queue(ticket.queue).channel, now=now)
     if acknowledges:
         await effects.acknowledge(uow, ticket, now=now)
     services.metrics.routed.labels(ticket.queue).inc()

@@ -32,6 +32,7 @@ PACES = {
     # One takes a core for half a minute.
     "replay": Pace(concurrency=1),
     "replay.move": Pace(concurrency=1),
+    "incident": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.
     "triage": Pace(concurrency=1),
 }

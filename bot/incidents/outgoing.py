@@ -1,0 +1,81 @@
+"""The effects of incidents: their kinds, lanes and payloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot import effects
+from bot.effects import Kind
+from routing import incidents
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.services import Services
+    from routing.incidents import Incident
+    from storage.unit_of_work import UnitOfWork
+
+LANE = "incident"
+
+
+async def post_card(uow: UnitOfWork, incident: Incident, *, channel: str, note: str, now: datetime) -> None:
+    """Post the card of an incident; `note` says why it is not where one would look for it."""
+    await uow.outbox.enqueue(
+        Kind.POST_INCIDENT_CARD,
+        lane=effects.posting_lane(channel),
+        payload={"incident_id": incident.id, "channel": channel, "note": note},
+        ordering_key=_key(incident.id),
+        trace_id=incident.trace_id,
+        now=now,
+    )
+
+
+async def update_card(uow: UnitOfWork, incident: Incident, *, now: datetime) -> None:
+    """Show at once what a person has done; edits that still wait become one."""
+    if incident.channel is None:
+        return  # not posted yet: it will show the state of its own time
+    await uow.outbox.enqueue_once_ready(
+        Kind.UPDATE_INCIDENT_CARD, lane=effects.editing_lane(incident.channel), **_common(incident, now)
+    )
+
+
+async def digest(services: Services, uow: UnitOfWork, incident: Incident) -> None:
+    """Show the news of it, as soon as the pace of its card allows: whatever else comes until then is shown, too."""
+    now = services.clock()
+    every = services.config.incidents.digest_every
+    await uow.outbox.enqueue_once_ready(
+        Kind.INCIDENT_DIGEST,
+        lane=LANE,
+        due_at=incidents.next_digest_at(incident, now=now, every=every),
+        **_common(incident, now),
+    )
+
+
+async def post_digest(uow: UnitOfWork, incident: Incident, *, digest_id: int, now: datetime) -> None:
+    """Tell the thread of new tickets; once a digest."""
+    await uow.outbox.enqueue(
+        Kind.POST_INCIDENT_DIGEST,
+        lane=_thread_lane(incident),
+        dedup_key=f"{Kind.POST_INCIDENT_DIGEST}:{digest_id}",
+        payload={"incident_id": incident.id, "digest": digest_id},
+        ordering_key=_key(incident.id),
+        trace_id=incident.trace_id,
+        now=now,
+    )
+
+
+def _thread_lane(incident: Incident) -> str:
+    return effects.posting_lane(incident.channel or "")
+
+
+def _common(incident: Incident, now: datetime) -> dict[str, Any]:
+    return {
+        "ordering_key": _key(incident.id),
+        "payload": {"incident_id": incident.id},
+        "trace_id": incident.trace_id,
+        "now": now,
+    }
+
+
+def _key(incident_id: int) -> str:
+    return f"incident:{incident_id}"

@@ -1,0 +1,126 @@
+"""Opens an incident: its first tickets, one page and one card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.escalation import start as escalation
+from bot.incidents import outgoing
+from bot.telemetry import log
+from routing import sla, subjects
+from routing.decision import Priority
+from routing.ticket import DESKBELL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.services import Services
+    from routing.incidents import Gathers, Incident, Opening
+    from routing.ticket import Ticket
+    from storage.unit_of_work import UnitOfWork
+
+_UNTITLED = "Mail without a subject"
+
+
+async def start(
+    services: Services,
+    uow: UnitOfWork,
+    tickets: Sequence[Ticket],
+    *,
+    intent: str,
+    opening: Opening,
+    gathers: Gathers | None,
+    title: str = "",
+    opened_by: str = DESKBELL,
+) -> Incident | None:
+    """Open an incident with these tickets, oldest first; all but the last one have cards of their own.
+
+    None when another transaction has just opened one for this intent.
+    """
+    now, first = services.clock(), tickets[0]
+    incident = await uow.incidents.open(
+        tenant=first.tenant,
+        intent=intent,
+        title=title or subjects.bare(first.subject) or _UNTITLED,
+        opening=opening,
+        gathers=gathers,
+        first_ticket_id=first.id,
+        opened_by=opened_by,
+        now=now,
+    )
+    if incident is None:
+        return None
+    await _take_in(services, uow, incident, tickets, newest_has_card=bool(opened_by != DESKBELL))
+    await uow.audit.add(
+        "incident_opened",
+        trace_id=incident.trace_id,
+        ticket_id=None,
+        actor=opened_by,
+        now=now,
+        opening=opening,
+        intent=intent,
+        title=incident.title,
+        tickets=str(len(tickets)),
+    )
+    await escalation.start(
+        services,
+        uow,
+        first,
+        reason=_reason(services, tickets, intent),
+        urgency=Priority.URGENT,
+        started_by=opened_by,
+    )
+    await outgoing.post_card(uow, incident, channel=services.config.desk.incident_channel, note="", now=now)
+    services.metrics.incidents_opened.labels(opening).inc()
+    log.info("incident_opened", trace_id=incident.trace_id, opening=opening, tickets=len(tickets))
+    return incident
+
+
+async def widen(services: Services, uow: UnitOfWork, incident: Incident, tickets: Sequence[Ticket]) -> None:
+    """An incident of flagged mail takes in every ticket of its intent from now on, with those of the last minutes."""
+    await uow.incidents.widen(incident.id)
+    await _take_in(services, uow, incident, tickets, newest_has_card=False)
+    await uow.audit.add(
+        "incident_widened",
+        trace_id=incident.trace_id,
+        ticket_id=None,
+        actor=DESKBELL,
+        now=services.clock(),
+        tickets=str(len(tickets)),
+    )
+    await outgoing.digest(services, uow, incident)
+
+
+async def _take_in(
+    services: Services,
+    uow: UnitOfWork,
+    incident: Incident,
+    tickets: Sequence[Ticket],
+    *,
+    newest_has_card: bool,
+) -> None:
+    newest = tickets[-1]
+    for ticket in tickets:
+        has_card = ticket is not newest or newest_has_card
+        if await uow.incidents.join(incident.id, ticket.id, has_card=has_card, now=ticket.created_at):
+            await audit_joined(services, uow, incident, ticket)
+
+
+async def audit_joined(services: Services, uow: UnitOfWork, incident: Incident, ticket: Ticket) -> None:
+    """The trace of a ticket says which incident it belongs to."""
+    await uow.audit.add(
+        "joined_incident",
+        trace_id=ticket.trace_id,
+        ticket_id=ticket.id,
+        actor=DESKBELL,
+        now=services.clock(),
+        incident=str(incident.id),
+    )
+
+
+def _reason(services: Services, tickets: Sequence[Ticket], intent: str) -> str:
+    """What on-call reads: `Incident: 21 tickets about login in 4 minutes`."""
+    count = f"{len(tickets):,} ticket{'' if len(tickets) == 1 else 's'}"
+    span = services.clock() - tickets[0].created_at
+    within = f" in {sla.phrase(span)}" if len(tickets) > 1 else ""
+    return f"Incident: {count} about {intent.replace('_', ' ')}{within}"
