@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from routing.ticket import AuditEntry
-from storage.schema import audit
+from storage.schema import audit, incident_tickets
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -42,14 +44,28 @@ class AuditTrail:
         rows = await self._connection.execute(
             select(audit).where(audit.c.trace_id == trace_id).order_by(audit.c.id).limit(limit)
         )
-        return [
-            AuditEntry(
-                trace_id=row.trace_id,
-                ticket_id=row.ticket_id,
-                at=row.at,
-                actor=row.actor,
-                action=row.action,
-                detail=json.loads(row.detail),
-            )
-            for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    async def of_incident(
+        self, incident_id: int, actions: Collection[str], *, limit: int = 1_000
+    ) -> list[AuditEntry]:
+        """What was done of this kind with the tickets of an incident, oldest first."""
+        rows = await self._connection.execute(
+            select(audit)
+            .join(incident_tickets, incident_tickets.c.ticket_id == audit.c.ticket_id)
+            .where(incident_tickets.c.incident_id == incident_id, audit.c.action.in_(actions))
+            .order_by(audit.c.id)
+            .limit(limit)
+        )
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        trace_id=row.trace_id,
+        ticket_id=row.ticket_id,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        detail=json.loads(row.detail),
+    )

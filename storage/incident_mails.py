@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, literal, select, update
 
+from routing.incidents import IncidentState
 from routing.ticket import TicketState
 from storage import schema
 from storage.errors import NotFoundError
-from storage.schema import incident_mails, incident_tickets, incident_updates, tickets
+from storage.schema import incident_mails, incident_tickets, incident_updates, incidents, tickets
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -45,7 +47,8 @@ class Update:
     incident_id: int
     author: str
     body: str
-    created_at: datetime
+    sent_at: datetime | None
+    """None while it is a draft."""
 
 
 class IncidentMails:
@@ -54,22 +57,48 @@ class IncidentMails:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def write(self, incident_id: int, *, author: str, body: str, now: datetime) -> Update:
-        """Write an update, with one mail for each requester of an open ticket that waits to be sent."""
-        row = (
-            await self._connection.execute(
-                insert(incident_updates)
-                .values(incident_id=incident_id, author=author, body=body, created_at=now)
-                .returning(incident_updates)
+    async def draft(self, incident_id: int, *, author: str) -> Update | None:
+        """What a person has written and not sent."""
+        return await self._newest(
+            and_(
+                incident_updates.c.incident_id == incident_id,
+                incident_updates.c.author == author,
+                incident_updates.c.sent_at.is_(None),
             )
-        ).one()
-        mails = self._recipients(incident_id).with_only_columns(
-            literal(row.id), func.min(tickets.c.id), literal(MailState.WAITING)
         )
-        await self._connection.execute(
+
+    async def save_draft(self, incident_id: int, *, author: str, body: str) -> int:
+        """Keep what a person writes until it is sent; gives the number of the update."""
+        if known := await self.draft(incident_id, author=author):
+            await self._connection.execute(
+                update(incident_updates).where(incident_updates.c.id == known.id).values(body=body)
+            )
+            return known.id
+        statement = (
+            insert(incident_updates)
+            .values(incident_id=incident_id, author=author, body=body)
+            .returning(incident_updates.c.id)
+        )
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def send(self, update_id: int, *, now: datetime) -> int | None:
+        """Give each requester of an open ticket a mail that waits; how many, or None if it was sent before."""
+        sent = await self._connection.execute(
+            update(incident_updates)
+            .where(incident_updates.c.id == update_id, incident_updates.c.sent_at.is_(None))
+            .values(sent_at=now)
+            .returning(incident_updates.c.incident_id)
+        )
+        incident_id = sent.scalar()
+        if incident_id is None:
+            return None
+        mails = self._recipients(incident_id).with_only_columns(
+            literal(update_id), func.min(tickets.c.id), literal(MailState.WAITING.value)
+        )
+        added = await self._connection.execute(
             insert(incident_mails).from_select(["update_id", "ticket_id", "state"], mails)
         )
-        return Update(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way to a mapping
+        return int(added.rowcount)
 
     async def recipients(self, incident_id: int) -> int:
         """How many requesters its open tickets have."""
@@ -101,16 +130,33 @@ class IncidentMails:
         ).first()
         if row is None:
             raise NotFoundError(f"there is no update {update_id}")
-        return Update(**row._mapping)  # noqa: SLF001 - as above
+        return Update(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way to a mapping
 
     async def newest(self, incident_id: int) -> Update | None:
-        """What was written last."""
+        """What was sent last."""
+        return await self._newest(
+            and_(incident_updates.c.incident_id == incident_id, incident_updates.c.sent_at.is_not(None))
+        )
+
+    async def text_for(self, ticket_id: int) -> str:
+        """What was sent last to the requesters of the open incident of a ticket; empty where nothing was."""
+        incident = (
+            select(incident_tickets.c.incident_id)
+            .join(incidents, incidents.c.id == incident_tickets.c.incident_id)
+            .where(incident_tickets.c.ticket_id == ticket_id, incidents.c.state == IncidentState.OPEN)
+        )
+        update = await self._newest(
+            and_(
+                incident_updates.c.incident_id == incident.scalar_subquery(),
+                incident_updates.c.sent_at.is_not(None),
+            )
+        )
+        return update.body if update else ""
+
+    async def _newest(self, condition: ColumnElement[bool]) -> Update | None:
         row = (
             await self._connection.execute(
-                select(incident_updates)
-                .where(incident_updates.c.incident_id == incident_id)
-                .order_by(incident_updates.c.id.desc())
-                .limit(1)
+                select(incident_updates).where(condition).order_by(incident_updates.c.id.desc()).limit(1)
             )
         ).first()
         return Update(**row._mapping) if row else None  # noqa: SLF001 - as above

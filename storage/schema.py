@@ -410,7 +410,7 @@ incident_updates = Table(
     Column("incident_id", BigId, ForeignKey("incidents.id"), nullable=False),
     Column("author", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
     Index("ix_incident_updates_incident_id", "incident_id", "id"),
 )
 

@@ -15,6 +15,7 @@ from storage.emails import Emails
 from storage.engine import Database
 from storage.escalations import Escalations
 from storage.incident_mails import IncidentMails
+from storage.incident_tickets import IncidentTickets
 from storage.incidents import Incidents
 from storage.message_ids import MessageIds
 from storage.messages import Messages
@@ -67,6 +68,7 @@ class UnitOfWork:
         self.replays = Replays(connection)
         self.rule_drafts = RuleDrafts(connection)
         self.incidents = Incidents(connection)
+        self.incident_tickets = IncidentTickets(connection)
         self.incident_mails = IncidentMails(connection)
 
     async def commit(self) -> None:

@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("incident_id", BIG_ID, nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
         _refers("incident_updates", "incident_id", "incidents"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_updates")),
     )
