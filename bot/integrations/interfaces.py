@@ -37,6 +37,19 @@ class Workspace(Protocol):
     async def update(self, channel: str, ts: str, message: SlackMessage) -> None:
         """Put a message in the place of an earlier one."""
 
+    async def create_channel(self, name: str, *, since: datetime) -> str:
+        """Make a public channel; gives its id.
+
+        One of this name that was made after `since` is that of an earlier attempt; where an older one has the name,
+        a number is added.
+        """
+
+    async def invite(self, channel: str, user_ids: list[str]) -> None:
+        """Bring people into a channel; who is there already stays."""
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Say above a channel what it is about."""
+
     async def group_members(self, group_id: str) -> list[str]:
         """Slack user ids of a user group."""
 
