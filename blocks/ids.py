@@ -34,6 +34,12 @@ class Action(StrEnum):
     TRY_RULES = "try_rules"
     APPLY_REPLAY = "apply_replay"
     UNDO_REPLAY = "undo_replay"
+    INCIDENT_TAKE = "incident_take"
+    INCIDENT_UPDATE = "incident_update"
+    INCIDENT_ROOM = "incident_room"
+    INCIDENT_RESOLVE = "incident_resolve"
+    INCIDENT_TIMELINE = "incident_timeline"
+    INCIDENT_POSTMORTEM = "incident_postmortem"
 
 
 class Callback(StrEnum):
@@ -47,6 +53,10 @@ class Callback(StrEnum):
     SPLIT_MODAL = "split_modal"
     MISROUTED_MODAL = "misrouted_modal"
     RULES_MODAL = "rules_modal"
+    INCIDENT_OPEN_MODAL = "incident_open_modal"
+    INCIDENT_UPDATE_MODAL = "incident_update_modal"
+    INCIDENT_RESOLVE_MODAL = "incident_resolve_modal"
+    INCIDENT_UPDATE_PREVIEW = "incident_update_preview"
 
 
 class More(StrEnum):
@@ -55,6 +65,11 @@ class More(StrEnum):
     MISROUTED = "misrouted"
     MERGE = "merge"
     SPLIT = "split"
+    INCIDENT = "incident"
+    """Opens an incident with this ticket."""
+    LEAVE_INCIDENT = "leave_incident"
+    POST_CARD = "post_card"
+    """For a ticket whose incident stands for it."""
 
 
 class Input(StrEnum):
@@ -69,6 +84,7 @@ class Input(StrEnum):
     TICKET = "ticket"
     MESSAGE = "message"
     RULES = "rules"
+    TITLE = "title"
 
 
 class UnknownRefError(ValueError):
@@ -152,3 +168,17 @@ class DraftRef(_Ref):
     channel: str
     is_whole: bool
     """All rules; else only those whose ids it names."""
+
+
+class IncidentRef(_Ref):
+    """Which incident a button or a modal is about."""
+
+    incident_id: int
+
+
+class UpdateRef(_Ref):
+    """Which update a preview sends to the requesters of an incident, and whether it is the last one."""
+
+    incident_id: int
+    update_id: int
+    resolves: bool = False

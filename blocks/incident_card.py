@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    InteractiveElement,
+    SectionBlock,
+)
 
-from blocks import text
+from blocks import buttons, ids, text
 from blocks.message import SlackMessage
 from routing.incidents import Gathers, IncidentState, Opening
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
 _HEADER_LIMIT = 150
 _WORDS_LIMIT = 300
 _WORDS_LINES = 4
+_REASONS = 3
 _OPENED_BY = {
     Opening.RULE: "A rule took a mail for the sign of an incident",
     Opening.STORM: "Opened by a storm of tickets",
@@ -71,6 +79,9 @@ def _blocks(card: IncidentCard) -> Iterator[Block]:
     yield from _words("First words", card.first_words)
     yield from _words("Last words", card.last_words)
     yield SectionBlock(text=text.mrkdwn("\n".join(_state(card))))
+    if card.progress:
+        yield from _progress(card.progress)
+    yield ActionsBlock(elements=list(_buttons(card)))
     if card.note:
         yield ContextBlock(elements=[text.mrkdwn(f"⚠️ {text.line(card.note, limit=500)}")])
 
@@ -121,13 +132,43 @@ def _state(card: IncidentCard) -> Iterator[str]:
         yield f"🧭 Commander: {text.user(incident.commander_id)}"
     else:
         yield "🧭 Nobody has taken it yet"
+    if incident.room:
+        yield f"💬 <#{incident.room}>"
     if incident.resolved_at:
         by = f" by {text.user(incident.resolved_by)}" if incident.resolved_by else ""
         yield f"✅ Resolved{by}, took {text.duration_phrase(incident.resolved_at - incident.opened_at)}"
-    elif incident.gathers is None:
+    elif incident.gathers is None and incident.opening is not Opening.PRESSED:
         yield "New tickets do not join it any more."
     elif incident.gathers is Gathers.FLAGGED:
         yield "New tickets join it where a rule takes them for a sign of an incident."
+
+
+def _progress(progress: Progress) -> Iterator[Block]:
+    """What the customers were told last, and how many of them have it."""
+    states = progress.by_state
+    told = f"sent {states.get('sent', 0):,} of {sum(states.values()):,}"
+    missed = [f"{count:,} not sent: {text.inline(why, limit=80)}" for why, count in progress.refusals.items()]
+    author = text.user(progress.author)
+    heading = (
+        f"📣 Update by {author}, {text.slack_date(progress.at)}: *{'; '.join([told, *missed[:_REASONS]])}*"
+    )
+    yield SectionBlock(text=text.mrkdwn(heading))
+    if words := text.quote(progress.body, limit=_WORDS_LIMIT, lines=_WORDS_LINES):
+        yield words
+
+
+def _buttons(card: IncidentCard) -> Iterator[InteractiveElement]:
+    incident = card.incident
+    value = ids.IncidentRef(incident_id=incident.id).encode()
+    if incident.state is IncidentState.OPEN:
+        style: Literal["primary"] | None = None if incident.commander_id else "primary"
+        yield buttons.press("Take", ids.Action.INCIDENT_TAKE, value=value, style=style)
+        yield buttons.press("Write update", ids.Action.INCIDENT_UPDATE, value=value)
+        if incident.room is None:
+            yield buttons.press("Create channel", ids.Action.INCIDENT_ROOM, value=value)
+        yield buttons.press("Resolve all", ids.Action.INCIDENT_RESOLVE, value=value, style="danger")
+    yield buttons.press("Timeline", ids.Action.INCIDENT_TIMELINE, value=value)
+    yield buttons.press("Postmortem", ids.Action.INCIDENT_POSTMORTEM, value=value)
 
 
 def _fallback(card: IncidentCard) -> str:
