@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.replies import headers
-from bot.replies.mails import AcknowledgementMail, ReplyMail
+from bot.replies.mails import AcknowledgementMail, ReplyMail, UpdateMail
 from routing.email import Address
 from routing.ticket import MessageKind
 
@@ -18,16 +18,30 @@ if TYPE_CHECKING:
 
 
 def acknowledgement(
-    services: Services, ticket: Ticket, opening: InboundEmail | None, *, entry_id: int
+    services: Services,
+    ticket: Ticket,
+    opening: InboundEmail | None,
+    *,
+    entry_id: int,
+    incident_text: str = "",
 ) -> AcknowledgementMail:
-    """The mail that tells the ticket's number and when to expect an answer."""
+    """The mail that tells the ticket's number, when to expect an answer, and what is known of its incident."""
     config = services.config
     return AcknowledgementMail(
         **_common(services, ticket, opening, entry_id=entry_id, kind="acknowledgement"),
         queue_name=config.queue(ticket.queue).name,
         response_within=ticket.response_due_at - ticket.created_at if ticket.response_due_at else None,
         urgent_word=config.mail.urgent_word,
+        incident_text=incident_text,
     )
+
+
+def update(
+    services: Services, ticket: Ticket, opening: InboundEmail | None, *, entry_id: int, text: str
+) -> UpdateMail:
+    """What a lead wrote to all requesters of an incident, as one of them gets it; also what the preview shows."""
+    values = _common(services, ticket, opening, entry_id=entry_id, kind="update")
+    return UpdateMail(**values, text=text)
 
 
 def reply(

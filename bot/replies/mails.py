@@ -49,6 +49,8 @@ class AcknowledgementMail(CustomerMail):
     """The SLA's first response; None promises nothing."""
     urgent_word: str
     """What the customer writes first when it is urgent."""
+    incident_text: str = ""
+    """What a lead has written to all requesters of the ticket's incident; empty where nothing was."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,3 +59,10 @@ class ReplyMail(CustomerMail):
 
     text: str
     agent_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateMail(CustomerMail):
+    """What a lead wrote to all requesters of an incident."""
+
+    text: str
