@@ -35,6 +35,10 @@ from bot.effects import Kind
 from bot.errors import SettingsError
 from bot.escalation.pages import Page, PageGroup, UpdatePage
 from bot.incidents.cards import IncidentDigest, PostIncidentCard, PostIncidentDigest, UpdateIncidentCard
+from bot.incidents.mailing import MailIncident, SendIncidentUpdate
+from bot.incidents.postmortem import PostPostmortem
+from bot.incidents.resolve import ResolveIncident
+from bot.incidents.room import CreateIncidentRoom
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -250,6 +254,11 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.UPDATE_INCIDENT_CARD: UpdateIncidentCard(services),
         Kind.INCIDENT_DIGEST: IncidentDigest(services),
         Kind.POST_INCIDENT_DIGEST: PostIncidentDigest(services),
+        Kind.MAIL_INCIDENT: MailIncident(services),
+        Kind.INCIDENT_UPDATE: SendIncidentUpdate(services),
+        Kind.RESOLVE_INCIDENT: ResolveIncident(services),
+        Kind.CREATE_INCIDENT_ROOM: CreateIncidentRoom(services),
+        Kind.POST_POSTMORTEM: PostPostmortem(services),
     }
 
 

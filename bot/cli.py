@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_rules, command_line
+from bot import cli_incidents, cli_rules, command_line
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
@@ -28,6 +28,8 @@ dead_letters_app = typer.Typer(help="What could not be delivered.", no_args_is_h
 app.add_typer(dead_letters_app, name="dead-letters")
 rules_app = typer.Typer(help="What people said of the rules.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+incident_app = typer.Typer(help="What is known of an incident.", no_args_is_help=True)
+app.add_typer(incident_app, name="incident")
 
 
 @app.command()
@@ -211,3 +213,11 @@ def retry_dead_letters(ids: Annotated[list[int], typer.Argument(help="Numbers fr
 for _command in (cli_rules.check, cli_rules.replay, cli_rules.train):
     app.command()(_command)
 rules_app.command("suggest-tests")(cli_rules.suggest_tests)
+
+
+@incident_app.callback()
+def _incident() -> None:
+    """What is known of an incident."""
+
+
+incident_app.command("postmortem")(cli_incidents.postmortem)

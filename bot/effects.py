@@ -58,6 +58,11 @@ class Kind(StrEnum):
     UPDATE_INCIDENT_CARD = "slack.update_incident_card"
     INCIDENT_DIGEST = "incident.digest"
     POST_INCIDENT_DIGEST = "slack.post_incident_digest"
+    MAIL_INCIDENT = "incident.mail"
+    INCIDENT_UPDATE = "email.incident_update"
+    RESOLVE_INCIDENT = "incident.resolve_tickets"
+    CREATE_INCIDENT_ROOM = "slack.create_incident_room"
+    POST_POSTMORTEM = "slack.post_postmortem"
 
 
 SLACK_READ_LANE = "slack.read"

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from blocks.incident_card import IncidentCard, Progress
+from bot.incidents import naming
 from routing import incidents, visible_text
 
 if TYPE_CHECKING:
@@ -13,22 +14,15 @@ if TYPE_CHECKING:
     from routing.incidents import Incident
     from storage.unit_of_work import UnitOfWork
 
-REFERENCE = "INC"
-
-
-def reference(incident_id: int) -> str:
-    """How people name an incident: `INC-7`."""
-    return f"{REFERENCE}-{incident_id}"
-
 
 async def load(services: Services, uow: UnitOfWork, incident: Incident, *, note: str = "") -> IncidentCard:
     """The card of an incident as it stands in this transaction."""
     now = services.clock()
-    counts = await uow.incidents.counts(incident.id, now=now)
+    counts = await uow.incident_tickets.counts(incident.id, now=now)
     queues = {services.config.queue(queue).name: count for queue, count in counts.queues.items()}
     return IncidentCard(
         incident=incident,
-        reference=reference(incident.id),
+        reference=naming.reference(incident.id),
         counts=counts,
         queues=queues,
         rate=incidents.rate_per_minute(counts, now=now),
@@ -51,12 +45,12 @@ async def _words(uow: UnitOfWork, ticket_id: int) -> str:
 
 async def _progress(uow: UnitOfWork, incident: Incident) -> Progress | None:
     update = await uow.incident_mails.newest(incident.id)
-    if update is None:
+    if update is None or update.sent_at is None:
         return None
     mails = await uow.incident_mails.progress(update.id)
     return Progress(
         author=update.author,
-        at=update.created_at,
+        at=update.sent_at,
         body=update.body,
         by_state={state: sum(n for (s, _), n in mails.items() if s == state) for state, _ in mails},
         refusals={reason: n for (_, reason), n in mails.items() if reason},

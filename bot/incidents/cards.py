@@ -100,8 +100,9 @@ class IncidentDigest:
         if incidents.next_digest_at(incident, now=now, every=every) > now:
             await outgoing.digest(self._services, uow, incident)  # another one came in between
             return
-        new = await uow.incidents.untold(incident.id, limit=_MOST_TOLD)
-        await uow.incidents.digest(incident.id, new, digest=entry.id, now=now)
+        new = await uow.incident_tickets.untold(incident.id, limit=_MOST_TOLD)
+        await uow.incident_tickets.digest(new, digest=entry.id)
+        await uow.incidents.note_digested(incident.id, now)
         await outgoing.update_card(uow, incident, now=now)
         if new:
             await outgoing.post_digest(uow, incident, digest_id=entry.id, now=now)
@@ -118,7 +119,7 @@ class PostIncidentDigest:
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
             incident = await uow.incidents.get(entry.payload["incident_id"])
-            tickets, count = await uow.incidents.of_digest(
+            tickets, count = await uow.incident_tickets.of_digest(
                 incident.id, entry.payload["digest"], limit=incident_digest.SHOWN
             )
         if incident.channel is None or incident.ts is None:

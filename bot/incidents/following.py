@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 async def is_counted(services: Services, uow: UnitOfWork, ticket: Ticket) -> bool:
     """Count a mail on the card of its incident, where its ticket has no card whose thread could show it."""
-    if ticket.card_ts is not None or not await uow.incidents.has_no_card(ticket.id):
+    if ticket.card_ts is not None or not await uow.incident_tickets.has_no_card(ticket.id):
         return False
     incident = await uow.incidents.of_ticket(ticket.id)
     if incident is not None:
-        await uow.incidents.add_follow_up(ticket.id)
+        await uow.incident_tickets.add_follow_up(ticket.id)
         await outgoing.digest(services, uow, incident)
     return True

@@ -46,8 +46,9 @@ async def gather(
 async def join(services: Services, uow: UnitOfWork, incident: Incident, ticket: Ticket) -> None:
     """Put a new ticket into an incident, which stands for it from now on."""
     now = services.clock()
-    if not await uow.incidents.join(incident.id, ticket.id, has_card=False, now=now):
+    if not await uow.incident_tickets.join(incident.id, ticket.id, has_card=False, now=now):
         return
+    await uow.incidents.note_joined(incident.id, now)
     await starting.audit_joined(services, uow, incident, ticket)
     await outgoing.digest(services, uow, incident)
 
@@ -84,7 +85,7 @@ async def _storm(
     if storm is None or not incidents.can_be_storm(decision.intent):
         return False
     since = services.clock() - storm.within
-    ids = await uow.incidents.storm(
+    ids = await uow.incident_tickets.storm(
         tenant=ticket.tenant, intent=decision.intent, since=since, limit=2 * storm.tickets + 1
     )
     if len(ids) <= storm.tickets:

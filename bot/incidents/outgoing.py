@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     from bot.services import Services
     from routing.incidents import Incident
+    from routing.ticket import Ticket
     from storage.unit_of_work import UnitOfWork
 
 LANE = "incident"
+UPDATES_LANE = f"{effects.MAIL_LANE}:updates"
+"""Beside the lane of other mail, which must not wait for a thousand of these."""
 
 
 async def post_card(uow: UnitOfWork, incident: Incident, *, channel: str, note: str, now: datetime) -> None:
@@ -58,6 +61,70 @@ async def post_digest(uow: UnitOfWork, incident: Incident, *, digest_id: int, no
         lane=_thread_lane(incident),
         dedup_key=f"{Kind.POST_INCIDENT_DIGEST}:{digest_id}",
         payload={"incident_id": incident.id, "digest": digest_id},
+        ordering_key=_key(incident.id),
+        trace_id=incident.trace_id,
+        now=now,
+    )
+
+
+async def mail_batch(uow: UnitOfWork, incident: Incident, update_id: int, *, now: datetime) -> None:
+    """Go on with the mails of an update."""
+    await uow.outbox.enqueue(
+        Kind.MAIL_INCIDENT,
+        lane=LANE,
+        payload={"incident_id": incident.id, "update_id": update_id},
+        ordering_key=f"update:{update_id}",
+        trace_id=incident.trace_id,
+        now=now,
+    )
+
+
+async def mail(uow: UnitOfWork, incident: Incident, ticket: Ticket, *, update_id: int, now: datetime) -> None:
+    """Mail an update to the requester of one ticket; once, whatever happens."""
+    await uow.outbox.enqueue(
+        Kind.INCIDENT_UPDATE,
+        lane=UPDATES_LANE,
+        dedup_key=f"{Kind.INCIDENT_UPDATE}:{update_id}:{ticket.id}",
+        payload={"incident_id": incident.id, "update_id": update_id, "ticket_id": ticket.id},
+        trace_id=ticket.trace_id,
+        now=now,
+    )
+
+
+async def resolve_batch(uow: UnitOfWork, incident: Incident, *, agent_id: str, now: datetime) -> None:
+    """Go on to close the tickets of an incident."""
+    await uow.outbox.enqueue(
+        Kind.RESOLVE_INCIDENT,
+        lane=LANE,
+        payload={"incident_id": incident.id, "agent_id": agent_id},
+        ordering_key=_key(incident.id),
+        trace_id=incident.trace_id,
+        now=now,
+    )
+
+
+async def create_room(uow: UnitOfWork, incident: Incident, *, agent_id: str, now: datetime) -> bool:
+    """Make a channel for an incident, once; False when it is under way already."""
+    entry_id = await uow.outbox.enqueue(
+        Kind.CREATE_INCIDENT_ROOM,
+        lane=effects.SLACK_READ_LANE,
+        dedup_key=f"{Kind.CREATE_INCIDENT_ROOM}:{incident.id}",
+        payload={"incident_id": incident.id, "agent_id": agent_id},
+        trace_id=incident.trace_id,
+        now=now,
+    )
+    return entry_id is not None
+
+
+async def post_postmortem(
+    uow: UnitOfWork, incident: Incident, part: str, *, dedup_key: str, now: datetime
+) -> None:
+    """Give a part of the draft in the thread of the card."""
+    await uow.outbox.enqueue(
+        Kind.POST_POSTMORTEM,
+        lane=_thread_lane(incident),
+        dedup_key=f"{Kind.POST_POSTMORTEM}:{dedup_key}",
+        payload={"incident_id": incident.id, "part": part},
         ordering_key=_key(incident.id),
         trace_id=incident.trace_id,
         now=now,

@@ -79,6 +79,7 @@ async def start(
 async def widen(services: Services, uow: UnitOfWork, incident: Incident, tickets: Sequence[Ticket]) -> None:
     """An incident of flagged mail takes in every ticket of its intent from now on, with those of the last minutes."""
     await uow.incidents.widen(incident.id)
+    await uow.incidents.note_joined(incident.id, services.clock())
     await _take_in(services, uow, incident, tickets, newest_has_card=False)
     await uow.audit.add(
         "incident_widened",
@@ -102,7 +103,7 @@ async def _take_in(
     newest = tickets[-1]
     for ticket in tickets:
         has_card = ticket is not newest or newest_has_card
-        if await uow.incidents.join(incident.id, ticket.id, has_card=has_card, now=ticket.created_at):
+        if await uow.incident_tickets.join(incident.id, ticket.id, has_card=has_card, now=ticket.created_at):
             await audit_joined(services, uow, incident, ticket)
 
 

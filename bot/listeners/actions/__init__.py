@@ -11,6 +11,12 @@ from bot.listeners.actions import (
     claim,
     escalate,
     guess,
+    incident_postmortem,
+    incident_resolve,
+    incident_room,
+    incident_take,
+    incident_timeline,
+    incident_update,
     join,
     make_requester,
     more,
@@ -37,6 +43,12 @@ def register(app: AsyncApp) -> None:
     app.action(Action.ESCALATE)(escalate.pressed)
     app.action(Action.GUESS)(guess.pressed)
     app.action(Action.SECOND_GUESS)(guess.pressed)
+    app.action(Action.INCIDENT_POSTMORTEM)(incident_postmortem.pressed)
+    app.action(Action.INCIDENT_RESOLVE)(incident_resolve.pressed)
+    app.action(Action.INCIDENT_ROOM)(incident_room.pressed)
+    app.action(Action.INCIDENT_TAKE)(incident_take.pressed)
+    app.action(Action.INCIDENT_TIMELINE)(incident_timeline.pressed)
+    app.action(Action.INCIDENT_UPDATE)(incident_update.pressed)
     app.action(Action.JOIN)(join.pressed)
     app.action(Action.MAKE_REQUESTER)(make_requester.pressed)
     app.action(Action.MORE)(more.chosen)

@@ -1,4 +1,4 @@
-"""`/support`: help, tickets, replay, rules, dead letters, parked mails, blocked addresses. Every answer is private."""
+"""`/support` and its words: help, tickets, incidents, rules, dead letters and so on. Every answer is private."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
+from blocks import incident_list, reload_report, replay_message, replay_report, text, ticket_card
 from blocks import parked as parked_message
-from blocks import reload_report, replay_message, replay_report, text, ticket_card
 from blocks import rules_overview as rules_message
 from bot.desk import (
     card_view,
@@ -22,6 +22,7 @@ from bot.desk import (
     rules_overview,
 )
 from bot.errors import NotAllowedError
+from bot.incidents import overview
 from bot.listeners.whisper import DATABASE_DOWN
 from storage.errors import NotFoundError, StorageUnavailableError
 
@@ -75,6 +76,10 @@ async def _ticket(services: Services, argument: str, _caller: Caller) -> SlackMe
         ticket = await uow.tickets.get(ticket_id)
         card = await card_view.load(services, uow, ticket)
     return ticket_card.build(card)
+
+
+async def _incidents(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
+    return incident_list.build(await overview.open_ones(services), now=services.clock())
 
 
 async def _replay(services: Services, argument: str, caller: Caller) -> SlackMessage:
@@ -134,6 +139,7 @@ _ANSWERS: dict[str, Answer] = {
     "": _help,
     "help": _help,
     "ticket": _ticket,
+    "incidents": _incidents,
     "replay": _replay,
     "rules": _rules,
     "reload": _reload,

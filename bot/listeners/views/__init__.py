@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from blocks.ids import Callback
 from bot.listeners.views import (
     escalate,
+    incident_open,
+    incident_preview,
+    incident_resolve,
+    incident_write,
     merge,
     misrouted,
     reassign,
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
 
 def register(app: AsyncApp) -> None:
     app.view(Callback.ESCALATE_MODAL)(escalate.submitted)
+    app.view(Callback.INCIDENT_OPEN_MODAL)(incident_open.submitted)
+    app.view(Callback.INCIDENT_RESOLVE_MODAL)(incident_resolve.submitted)
+    app.view(Callback.INCIDENT_UPDATE_MODAL)(incident_write.submitted)
+    app.view(Callback.INCIDENT_UPDATE_PREVIEW)(incident_preview.submitted)
     app.view(Callback.MERGE_MODAL)(merge.submitted)
     app.view(Callback.MISROUTED_MODAL)(misrouted.submitted)
     app.view(Callback.REASSIGN_MODAL)(reassign.submitted)
