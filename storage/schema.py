@@ -399,7 +399,6 @@ incident_tickets = Table(
     Column("follow_ups", Integer, nullable=False, server_default="0"),
     Column("digest", BigInteger),
     Index("ix_incident_tickets_incident_id", "incident_id", "ticket_id"),
-    Index("ix_incident_tickets_joined_at", "incident_id", "joined_at"),
     Index("ix_incident_tickets_untold", "incident_id", "ticket_id", **_partial("digest IS NULL")),
 )
 

@@ -76,7 +76,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_incident_tickets")),
     )
     op.create_index("ix_incident_tickets_incident_id", "incident_tickets", ["incident_id", "ticket_id"])
-    op.create_index("ix_incident_tickets_joined_at", "incident_tickets", ["incident_id", "joined_at"])
     op.create_index(
         "ix_incident_tickets_untold",
         "incident_tickets",
