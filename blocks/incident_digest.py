@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ContextBlock, SectionBlock
 
 from blocks import text
 from blocks.message import SlackMessage
+from routing.circumstances import STANDARD_TIER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,4 +48,5 @@ def build(rows: Sequence[Row], *, count: int) -> SlackMessage:
 def _line(row: Row) -> str:
     sender = text.inline(row.requester.name or row.requester.email, limit=40, default="unknown sender")
     subject = text.inline(row.subject, limit=60, default="(no subject)")
-    return f"*{row.reference}* · {sender} · {text.inline(row.tier, limit=20)} · {subject}"
+    tier = "" if row.tier == STANDARD_TIER else f" · *{text.inline(row.tier, limit=20)}*"
+    return f"*{row.reference}* · {sender}{tier} · {subject}"

@@ -11,6 +11,7 @@ from routing.engine import UNKNOWN_INTENT
 RATE_OVER = timedelta(minutes=5)
 """The rate is that of the last minutes, not that of the whole night."""
 
+_NOTED_EVERY = timedelta(seconds=10)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -117,6 +118,11 @@ def takes(incident: Incident, *, is_flagged: bool) -> bool:
 def is_quiet(incident: Incident, *, now: datetime, join_for: timedelta) -> bool:
     """Whether nothing has joined for so long that what comes now has another cause."""
     return now - incident.last_joined_at > join_for
+
+
+def is_worth_noting(incident: Incident, *, now: datetime) -> bool:
+    """Whether its last join is to be written: not with each of a thousand mails, which would wait for one another."""
+    return now - incident.last_joined_at >= _NOTED_EVERY
 
 
 def next_digest_at(incident: Incident, *, now: datetime, every: timedelta) -> datetime:
