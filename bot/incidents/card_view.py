@@ -40,7 +40,8 @@ async def _words(uow: UnitOfWork, ticket_id: int) -> str:
     if opening.email is None:
         return ticket.subject
     words = await asyncio.to_thread(visible_text.of, opening.email.text, subject=ticket.subject)
-    return f"{ticket.subject}\n{words.visible}"
+    lines = (line for line in (ticket.subject, *words.visible.splitlines()) if line.strip())
+    return "\n".join(lines)
 
 
 async def _progress(uow: UnitOfWork, incident: Incident) -> Progress | None:

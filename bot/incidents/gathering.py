@@ -48,7 +48,8 @@ async def join(services: Services, uow: UnitOfWork, incident: Incident, ticket: 
     now = services.clock()
     if not await uow.incident_tickets.join(incident.id, ticket.id, has_card=False, now=now):
         return
-    await uow.incidents.note_joined(incident.id, now)
+    if incidents.is_worth_noting(incident, now=now):
+        await uow.incidents.note_joined(incident.id, now)
     await starting.audit_joined(services, uow, incident, ticket)
     await outgoing.digest(services, uow, incident)
 

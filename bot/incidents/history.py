@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from blocks import text
 from bot.incidents import naming
 from routing.incidents import Opening
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.services import Services
     from routing.incidents import Incident
     from routing.ticket import AuditEntry
@@ -43,24 +46,28 @@ def phrase(services: Services, entry: AuditEntry) -> str:
     detail = entry.detail
     match entry.action:
         case "incident_opened":
-            said = f"{_OPENED[Opening(detail['opening'])]}, with {detail['tickets']} ticket(s)"
+            said = f"{_OPENED[Opening(detail['opening'])]}, with {_tickets(detail)}"
         case "incident_widened":
-            said = f"a storm of {detail['tickets']} tickets: every ticket about this joins from now on"
+            said = f"a storm of {_tickets(detail)}: every ticket about this joins from now on"
         case "incident_taken":
             said = "taken over" if "from" in detail else "taken"
         case "incident_update":
-            said = f"update to {detail['recipients']} customers: {_cut(detail['text'])}"
+            said = f"update to {text.counted(int(detail['recipients']), 'customer')}: {_cut(detail['text'])}"
         case "incident_channel":
             said = f"channel {detail['channel']} made"
         case "incident_resolved":
-            said = f"resolved, {detail['open_tickets']} of {detail['tickets']} tickets were open"
+            said = f"resolved; {detail['open_tickets']} of {_tickets(detail)} were open"
         case "escalated":
-            said = f"{detail['target']} called: {_cut(detail['reason'])}"
+            said = f"on-call called: {_cut(detail.get('reason', ''))}"
         case "acknowledged":
             said = f"acknowledged, for {services.reference(entry.ticket_id or 0)}"
         case _:
             said = entry.action.replace("_", " ")
     return said
+
+
+def _tickets(detail: Mapping[str, str]) -> str:
+    return text.counted(int(detail["tickets"]), "ticket")
 
 
 def utc(entry: AuditEntry) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING
 from blocks import postmortem as message
 from bot import effects
 from bot.desk.posting import post_once
-from bot.errors import NotAllowedError, NotReadyError
+from bot.errors import DeliveryError, NotAllowedError, NotReadyError
 from bot.incidents import history, outgoing
 from routing import sla
 from routing.ticket import DESKBELL, TicketState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.effects import Record
@@ -46,12 +47,13 @@ async def write(services: Services, incident_id: int) -> str:
         steps = await history.entries(uow, incident)
         tickets = await uow.incident_tickets.of_incident(incident_id, limit=_MOST_TICKETS)
         work = await uow.audit.of_incident(incident_id, _WORK, limit=_MOST_TICKETS)
+    names = await _names(services, [incident.commander_id, *(entry.actor for entry in (*steps, *work))])
     sections = (
         f"# Postmortem of {history.title(incident)}\n\nA draft from the audit trail. All times are UTC.",
-        _section("Summary", _summary(services, incident, tickets)),
-        _section("Timeline", _timeline(services, steps)),
+        _section("Summary", _summary(services, incident, tickets, names)),
+        _section("Timeline", _timeline(services, steps, names)),
         _section("Impact", _impact(tickets)),
-        _section("Who did what", _people([*steps, *work])),
+        _section("Who did what", _people([*steps, *work], names)),
         _section("Open questions", (f"- {question}" for question in _QUESTIONS)),
     )
     return "\n\n".join(sections) + "\n"
@@ -61,23 +63,36 @@ def _section(heading: str, lines: Iterator[str]) -> str:
     return f"## {heading}\n\n" + ("\n".join(lines) or "Nothing.")
 
 
-def _summary(services: Services, incident: Incident, tickets: Sequence[Ticket]) -> Iterator[str]:
+async def _names(services: Services, people: Sequence[str | None]) -> dict[str, str]:
+    """What people are called; their Slack ids where Slack does not say it."""
+    names: dict[str, str] = {}
+    with suppress(DeliveryError):
+        for person in dict.fromkeys(people):
+            if person and person != DESKBELL:
+                names[person] = await services.workspace.display_name(person)
+    return names
+
+
+def _summary(
+    services: Services, incident: Incident, tickets: Sequence[Ticket], names: Mapping[str, str]
+) -> Iterator[str]:
     end = incident.resolved_at
     yield f"- Opened {_utc(incident.opened_at)} ({incident.opening}), about {incident.intent.replace('_', ' ')}"
     if end:
         took = sla.phrase(end - incident.opened_at)
-        yield f"- Resolved {_utc(end)} by {incident.resolved_by}, after {took}"
+        yield f"- Resolved {_utc(end)} by {_name(incident.resolved_by, names)}, after {took}"
     else:
         yield "- Not resolved yet"
-    yield f"- Commander: {incident.commander_id or 'nobody'}"
+    yield f"- Commander: {_name(incident.commander_id, names)}"
     yield f"- {len(tickets):,} tickets, the first one {services.reference(incident.first_ticket_id)}"
 
 
-def _timeline(services: Services, steps: Sequence[AuditEntry]) -> Iterator[str]:
+def _timeline(services: Services, steps: Sequence[AuditEntry], names: Mapping[str, str]) -> Iterator[str]:
     yield "| time | who | what |"
     yield "|---|---|---|"
     for step in steps:
-        yield f"| {history.utc(step)} | {step.actor} | {_cell(history.phrase(services, step))} |"
+        who, what = _name(step.actor, names), history.phrase(services, step)
+        yield f"| {history.utc(step)} | {_cell(who)} | {_cell(what)} |"
 
 
 def _impact(tickets: Sequence[Ticket]) -> Iterator[str]:
@@ -103,17 +118,23 @@ def _impact(tickets: Sequence[Ticket]) -> Iterator[str]:
     yield f"- First responses after their deadline: {late:,}"
 
 
-def _people(entries: Sequence[AuditEntry]) -> Iterator[str]:
+def _people(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> Iterator[str]:
     by_person: dict[str, Counter[str]] = {}
     for entry in {(e.at, e.trace_id, e.action, e.actor): e for e in entries}.values():
         if entry.actor != DESKBELL:
             by_person.setdefault(entry.actor, Counter())[entry.action.replace("_", " ")] += 1
     for person, actions in sorted(by_person.items(), key=lambda item: -item[1].total()):
-        yield f"- {person}: " + ", ".join(f"{action} {count:,}" for action, count in actions.most_common())
+        yield f"- {_name(person, names)}: " + ", ".join(
+            f"{action} {count:,}" for action, count in actions.most_common()
+        )
 
 
 def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def _name(person: str | None, names: Mapping[str, str]) -> str:
+    return names.get(person, person) if person else "nobody"
 
 
 def _cell(words: str) -> str:
