@@ -141,7 +141,7 @@ async def test_the_timeline_says_who_did_what(desk: Desk) -> None:
     await desk.press(ANA, await outages.card(desk), Action.INCIDENT_TAKE)
     await desk.press(ANA, await outages.card(desk), Action.INCIDENT_TIMELINE)
     view = await eventually(lambda: (seen := desk.modal(ANA)) and "taken" in words(seen) and seen)
-    assert "opened by a storm of tickets, with 4 ticket(s)" in words(view)
+    assert "opened by a storm of tickets, with 4 tickets" in words(view)
     assert "<@U0ANA>: taken" in words(view)
 
 
@@ -153,6 +153,7 @@ async def test_the_postmortem_comes_into_the_thread(desk: Desk) -> None:
     assert "# Postmortem of INC-1: The page says 503" in said
     assert "5 tickets of 5 customers; 5 still open" in said
     assert "update to 5 customers" in said
+    assert "Ana Ferreira" in said
 
 
 async def test_the_open_incidents_are_listed(desk: Desk) -> None:

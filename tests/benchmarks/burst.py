@@ -6,9 +6,10 @@ Run it alone by `python -m tests.benchmarks.burst`.
 from __future__ import annotations
 
 import asyncio
+import resource
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class Burst:
     digests: int
     seconds_to_card: float
     """From the first mail to the incident's card."""
+    cpu_seconds: float = 0
+    """Of the desk's process, its start included."""
     backlog_seconds: float
     """From the last mail until nothing waits any more."""
 
@@ -122,6 +125,8 @@ def rows(*, mails: int, seconds: float) -> Iterator[Row]:
         "1 card, 1 page",
     )
     yield Row("time to the incident's card", f"{burst.seconds_to_card:.1f} s", "", "", "")
+    share = burst.cpu_seconds / seconds
+    yield Row("CPU of the desk", f"{burst.cpu_seconds:.0f} s", f"one core for {seconds:g} s", f"{share:.0%}")
     yield Row("backlog after the last mail", f"{burst.backlog_seconds:.1f} s", "", "", "at most 10 s")
 
 
@@ -131,9 +136,11 @@ async def _run(*, mails: int, seconds: float) -> Burst:
             process = DeskProcess(sandbox, Path(folder), DESKBELL_LOG_LEVEL="warning")
             await process.start()
             try:
-                return await measure(process.desk, mails=mails, seconds=seconds)
+                burst = await measure(process.desk, mails=mails, seconds=seconds)
             finally:
                 await process.close()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return replace(burst, cpu_seconds=used.ru_utime + used.ru_stime)
 
 
 if __name__ == "__main__":
