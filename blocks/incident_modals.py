@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 BODY_LIMIT = 3_000
 """Characters that Slack's text input takes."""
 _TITLE_LIMIT = 100
+_MOST_ROWS = 40
+_ROWS = 8
+"""Of one block, which takes 3,000 characters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,13 +133,14 @@ def preview(ref: ids.UpdateRef, *, recipients: int, tickets: int, subject: str, 
 
 
 def timeline(*, reference: str, rows: list[str]) -> View:
-    """What was done, oldest first; `rows` are mrkdwn of our own making."""
-    shown = "\n".join(rows) or "Nothing has been done yet."
+    """What was done, oldest first; `rows` are mrkdwn of our own making, 350 characters at most. Shows the newest."""
+    shown = rows[-_MOST_ROWS:] or ["Nothing has been done yet."]
+    parts = ["\n".join(shown[start : start + _ROWS]) for start in range(0, len(shown), _ROWS)]
     return View(
         type="modal",
         title=text.plain(text.line(f"Timeline {reference}", limit=24)),
         close=text.plain("Close"),
-        blocks=[SectionBlock(text=text.mrkdwn(shown))],
+        blocks=[SectionBlock(text=text.mrkdwn(part)) for part in parts],
     )
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bot.config_types import Duration, Line  # noqa: TC001 - pydantic reads the annotations
 from routing.rules import QueueId  # noqa: TC001 - as above
 from routing.strict import Strict
+
+_SHORTEST = timedelta(seconds=5)
+
+
+def _bearable(every: timedelta) -> timedelta:
+    if every < _SHORTEST:
+        raise ValueError("must be 5s at least: Slack takes no more edits")
+    return every
 
 
 class Storm(Strict):
@@ -29,5 +37,5 @@ class Incidents(Strict):
     """Tickets that belong to no incident, however many they are."""
     join_for: Duration = timedelta(minutes=30)
     """An incident that nothing has joined for so long takes in no more; what comes then may open another one."""
-    digest_every: Annotated[Duration, Field(ge=timedelta(seconds=5))] = timedelta(seconds=20)
+    digest_every: Annotated[Duration, AfterValidator(_bearable)] = timedelta(seconds=20)
     """Least time between two edits of its card, and between two lists of new tickets in its thread."""

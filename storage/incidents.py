@@ -75,9 +75,13 @@ class Incidents:
             raise NotFoundError(f"there is no incident {incident_id}")
         return found
 
-    async def gathering(self, *, tenant: str, intent: str) -> Incident | None:
-        """The incident that takes in tickets of this intent."""
-        return await self._one(and_(incidents.c.tenant == tenant, incidents.c.intent == intent, _GATHERS))
+    async def gathering(self, *, tenant: str, intent: str, locks: bool = False) -> Incident | None:
+        """The incident that takes in tickets of this intent.
+
+        `locks` keeps it so until the transaction ends: who resolves it meanwhile must not miss a ticket.
+        """
+        condition = and_(incidents.c.tenant == tenant, incidents.c.intent == intent, _GATHERS)
+        return await self._one(condition, locks=locks)
 
     async def of_ticket(self, ticket_id: int) -> Incident | None:
         """The incident that a ticket belongs to."""
@@ -131,16 +135,17 @@ class Incidents:
         """Its news were put together."""
         await self._change(incident_id, true(), digested_at=now)
 
-    async def place_card(self, incident_id: int, *, channel: str, ts: str) -> None:
-        """Remember where its card stands."""
+    async def place_card(self, incident_id: int, *, channel: str | None, ts: str | None) -> None:
+        """Remember where its card stands; None when it stands nowhere."""
         await self._change(incident_id, true(), channel=channel, ts=ts)
 
     async def set_room(self, incident_id: int, room: str) -> bool:
         """Remember the channel that was made for it; False when it has one."""
         return await self._change(incident_id, incidents.c.room.is_(None), room=room)
 
-    async def _one(self, condition: ColumnElement[bool]) -> Incident | None:
-        row = (await self._connection.execute(select(incidents).where(condition))).first()
+    async def _one(self, condition: ColumnElement[bool], *, locks: bool = False) -> Incident | None:
+        statement = select(incidents).where(condition)
+        row = (await self._connection.execute(statement.with_for_update() if locks else statement)).first()
         return _incident(row) if row else None
 
     async def _change(self, incident_id: int, expected: ColumnElement[bool], **values: Any) -> bool:

@@ -76,12 +76,14 @@ class UpdateIncidentCard:
         try:
             await self._services.workspace.update(incident.channel, incident.ts, incident_card.build(card))
         except (ChannelUnavailableError, MessageGoneError):
-            channel = self._services.config.desk.fallback_channel
-            note = "Posted anew because its card cannot be edited any more."
-            return lambda uow: outgoing.post_card(
-                uow, incident, channel=channel, note=note, now=self._services.clock()
-            )
+            return lambda uow: self._post_anew(uow, incident)
         return effects.nothing
+
+    async def _post_anew(self, uow: UnitOfWork, incident: Incident) -> None:
+        """A card that somebody has deleted, or whose channel is archived, is posted again where it belongs."""
+        await uow.incidents.place_card(incident.id, channel=None, ts=None)
+        channel = self._services.config.desk.incident_channel
+        await outgoing.post_card(uow, incident, channel=channel, note="", now=self._services.clock())
 
 
 class IncidentDigest:
@@ -96,6 +98,8 @@ class IncidentDigest:
     async def _put_together(self, uow: UnitOfWork, entry: OutboxEntry) -> None:
         now = self._services.clock()
         incident = await uow.incidents.get(entry.payload["incident_id"])
+        if incident.channel is None:
+            return  # whoever posts the card asks for the news again
         every = self._services.config.incidents.digest_every
         if incidents.next_digest_at(incident, now=now, every=every) > now:
             await outgoing.digest(self._services, uow, incident)  # another one came in between

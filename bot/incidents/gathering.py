@@ -68,7 +68,7 @@ async def _gathering(
     services: Services, uow: UnitOfWork, ticket: Ticket, decision: RoutingDecision
 ) -> Incident | None:
     """The incident that takes in tickets of this intent, unless it has been quiet for long."""
-    found = await uow.incidents.gathering(tenant=ticket.tenant, intent=decision.intent)
+    found = await uow.incidents.gathering(tenant=ticket.tenant, intent=decision.intent, locks=True)
     if found is None:
         return None
     join_for = services.config.incidents.join_for
@@ -112,6 +112,6 @@ async def _open(
     intent = decision.intent
     if await starting.start(services, uow, tickets, intent=intent, opening=opening, gathers=gathers):
         return
-    found = await uow.incidents.gathering(tenant=tickets[-1].tenant, intent=intent)
+    found = await uow.incidents.gathering(tenant=tickets[-1].tenant, intent=intent, locks=True)
     if found is not None:
         await join(services, uow, found, tickets[-1])
