@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.desk import Desk
 
 INCIDENTS = "C0INCIDENT"
-FLAGGING_RULE = {
+OUTAGE_RULE = {
     "id": "outage",
     "description": "The words of an outage.",
     "owner": "platform",
@@ -30,15 +30,25 @@ FLAGGING_RULE = {
     "tests": [{"mail": {"subject": "outage"}, "expect": "match"}],
 }
 
+FLAG_RULE = {
+    "id": "for-everybody",
+    "description": "It is not for one customer alone.",
+    "owner": "platform",
+    "when": {"text": {"contains": ["for everybody"]}},
+    "then": {"incident": True},
+    "stop": False,
+    "tests": [{"mail": {"text": "It fails for everybody"}, "expect": "match"}],
+}
+
 
 def config(**changes: Any) -> SupportConfig:
     """The shipped desk with a small storm, and a pace of digests that no test waits for."""
     shipped = config_module.load(SUPPORT_YAML)
-    rule = type(shipped.rules[0]).model_validate(FLAGGING_RULE)
+    flagging = [type(shipped.rules[0]).model_validate(rule) for rule in (OUTAGE_RULE, FLAG_RULE)]
     chosen = Incidents(storm=Storm(tickets=3)).model_copy(
         update={"digest_every": timedelta(milliseconds=1)} | changes
     )
-    config = shipped.model_copy(update={"incidents": chosen, "rules": (rule, *shipped.rules)})
+    config = shipped.model_copy(update={"incidents": chosen, "rules": (*flagging, *shipped.rules)})
     config.model_post_init(None)
     return config
 

@@ -197,3 +197,18 @@ async def test_a_person_opens_an_incident_with_a_ticket(desk: Desk) -> None:
     assert "Part of INC-2" in words(desk.card("DB-1006"))
     await outages.storm(desk, 7, **mail)
     assert cards(desk, "DB-1007") == []
+
+
+async def test_who_writes_again_after_the_end_is_seen(desk: Desk) -> None:
+    await desk.open_modal(ANA, await outages.card(desk), Action.INCIDENT_RESOLVE)
+    await desk.submit(ANA)
+    await shows(desk, "5, 0 open")
+    again = {
+        "inReplyTo": "<5@customer.example>",
+        "from": "customer5@customer.example",
+        "text": "It is still so.",
+    }
+    await outages.storm(desk, 6, **again)
+    card = desk.card("DB-1005")
+    assert "Waiting in" in words(card)
+    assert "It is still so." in words(thread(desk, card)[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,54 @@ async def test_other_mail_has_its_card_as_ever(desk: Desk) -> None:
 async def test_robots_report_no_outage(desk: Desk) -> None:
     await outages.storm(desk, 1, 2, 3, 4, 5, headers={"Auto-Submitted": "auto-generated"})
     assert outages.cards(desk) == []
+
+
+async def test_a_storm_widens_what_a_rule_has_opened(desk: Desk) -> None:
+    await outages.storm(desk, 1, text="503 for everybody")
+    await outages.storm(desk, 2, 3, 4)
+    assert [len(cards(desk, f"DB-{number}")) for number in (1002, 1003, 1004)] == [1, 1, 1]
+    await outages.storm(desk, 5, 6)
+    assert [len(cards(desk, f"DB-{number}")) for number in (1005, 1006)] == [0, 0]
+    card = await eventually(lambda: "6, 6 open" in words(outages.cards(desk)[0]) and outages.cards(desk)[0])
+    assert "where a rule takes them" not in words(card)
+    assert len(desk.messages("D0ONCALL")) == 1
+
+
+async def test_a_quiet_incident_takes_in_no_more(sandbox: Sandbox, tmp_path: Path) -> None:
+    async with outages.running(sandbox, tmp_path, join_for=timedelta(0)) as desk:
+        await outages.storm(desk, 1, subject="outage")
+        await outages.storm(desk, 2, subject="outage")
+        assert len(outages.cards(desk)) == 2
+
+
+async def test_what_the_desk_excludes_belongs_to_none(sandbox: Sandbox, tmp_path: Path) -> None:
+    async with outages.running(sandbox, tmp_path, without_queues=frozenset({"tech"})) as desk:
+        await outages.storm(desk, 1, 2, 3, 4, 5)
+        assert outages.cards(desk) == []
+
+
+async def test_a_card_that_was_deleted_is_posted_again(desk: Desk) -> None:
+    await outages.storm(desk, 1, 2, 3, 4)
+    card = await outages.card(desk)
+    await desk.sandbox.slack.workspace.remove(card)
+    await outages.storm(desk, 5)
+    again = await eventually(lambda: outages.cards(desk) and outages.cards(desk)[0])
+    assert again["ts"] != card["ts"]
+    assert again["channel"] == outages.INCIDENTS
+
+
+async def test_without_its_channel_the_card_goes_to_the_fallback(desk: Desk) -> None:
+    workspace = desk.sandbox.slack.workspace
+    channel = workspace.conversation(outages.INCIDENTS)
+    await workspace.store.put("channel", channel["id"], channel | {"archived": True})
+    await outages.storm(desk, 1, 2, 3, 4)
+    card = await outages.card(desk)
+    assert card["channel"] == "C0FALLBACK"
+    told = "\n".join(map(words, desk.messages("C0OPS")))
+    assert "#incidents go to the fallback channel: is_archived" in told
+
+
+async def test_openings_are_counted(desk: Desk) -> None:
+    await outages.storm(desk, 1, 2, 3, 4)
+    metrics = (await desk.http.get("/metrics")).text
+    assert 'deskbell_incidents_opened_total{opening="storm"} 1.0' in metrics

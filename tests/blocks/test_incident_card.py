@@ -124,6 +124,13 @@ def test_the_windows_carry_what_they_are_about() -> None:
     assert "3 open tickets will be resolved." in str(view_payload(preview))
 
 
+def test_a_long_timeline_shows_the_newest_rows() -> None:
+    rows = [f"{number}: {'x' * 340}" for number in range(200)]
+    shown = str(view_payload(incident_modals.timeline(reference="INC-7", rows=rows)))
+    assert "199: " in shown
+    assert "159: " not in shown
+
+
 def test_a_list_of_none_says_so() -> None:
     assert incident_list.build([], now=NOW).text == "No open incident."
 
