@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 
 from blocks import buttons, ids, text
 from blocks.message import SlackMessage
+from routing import incidents
 from routing.incidents import Gathers, IncidentState, Opening
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def _title(card: IncidentCard) -> str:
 def _about(incident: Incident) -> Iterator[TextObject]:
     yield text.mrkdwn(f"*{incident.state.capitalize()}*")
     yield text.mrkdwn(f"Since {text.slack_date(incident.opened_at)}")
-    yield text.plain(text.line(f"About {incident.intent.replace('_', ' ')}", limit=100))
+    if incidents.can_be_storm(incident.intent):
+        yield text.plain(text.line(f"About {incident.intent.replace('_', ' ')}", limit=100))
     if incident.opening is Opening.PRESSED:
         yield text.mrkdwn(f"Opened by {text.user(incident.opened_by)}")
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.escalation import start as escalation
 from bot.incidents import outgoing
 from bot.telemetry import log
-from routing import sla, subjects
+from routing import incidents, sla, subjects
 from routing.decision import Priority
 from routing.ticket import DESKBELL
 
@@ -124,4 +124,5 @@ def _reason(services: Services, tickets: Sequence[Ticket], intent: str) -> str:
     count = f"{len(tickets):,} ticket{'' if len(tickets) == 1 else 's'}"
     span = services.clock() - tickets[0].created_at
     within = f" in {sla.phrase(span)}" if len(tickets) > 1 else ""
-    return f"Incident: {count} about {intent.replace('_', ' ')}{within}"
+    about = f" about {intent.replace('_', ' ')}" if incidents.can_be_storm(intent) else ""
+    return f"Incident: {count}{about}{within}"

@@ -152,3 +152,25 @@ async def test_its_tickets_are_counted(storage: Storage) -> None:
     assert counts.queues == {"billing": 1, "tech": 1}
     assert (counts.first_at, counts.newest_ticket_id) == (NOW - timedelta(hours=1), new.id)
     assert [ticket.id for ticket in open_ones] == [new.id]
+
+
+async def test_who_resolves_it_waits_for_a_ticket_that_joins(storage: Storage) -> None:
+    first, late = await stored_ticket(storage, "t1"), await stored_ticket(storage, "t2")
+    async with storage.unit_of_work() as uow:
+        incident = await begun(uow, first)
+        await uow.commit()
+
+    async def resolve() -> list[int]:
+        async with storage.unit_of_work() as uow:
+            await uow.incidents.resolve(incident.id, agent_id=ANA, now=NOW)
+            found = await uow.incident_tickets.open_tickets(incident.id, after=0, limit=9)
+            await uow.commit()
+        return [ticket.id for ticket in found]
+
+    async with storage.unit_of_work() as uow:
+        assert await uow.incidents.gathering(tenant="acme", intent="malfunction", locks=True)
+        resolving = asyncio.create_task(resolve())
+        await asyncio.wait([resolving], timeout=0.2)
+        await uow.incident_tickets.join(incident.id, late.id, has_card=False, now=NOW)
+        await uow.commit()
+    assert await resolving == [late.id]
