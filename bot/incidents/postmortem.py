@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, timedelta
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_TICKETS = 10_000
 _WORK = ("claimed", "reply_sent", "resolved", "reassigned", "escalated", "acknowledged")
+_MARKUP = re.compile(r"[\\`*_\[\]<>|]")
 _QUESTIONS = (
     "What was the cause?",
     "Why did nobody see it before the customers did?",
@@ -49,7 +51,7 @@ async def write(services: Services, incident_id: int) -> str:
         work = await uow.audit.of_incident(incident_id, _WORK, limit=_MOST_TICKETS)
     names = await _names(services, [incident.commander_id, *(entry.actor for entry in (*steps, *work))])
     sections = (
-        f"# Postmortem of {history.title(incident)}\n\nA draft from the audit trail. All times are UTC.",
+        f"# Postmortem of {_safe(history.title(incident))}\n\nA draft from the audit trail. All times are UTC.",
         _section("Summary", _summary(services, incident, tickets, names)),
         _section("Timeline", _timeline(services, steps, names)),
         _section("Impact", _impact(tickets)),
@@ -92,7 +94,7 @@ def _timeline(services: Services, steps: Sequence[AuditEntry], names: Mapping[st
     yield "|---|---|---|"
     for step in steps:
         who, what = _name(step.actor, names), history.phrase(services, step)
-        yield f"| {history.utc(step)} | {_cell(who)} | {_cell(what)} |"
+        yield f"| {history.utc(step)} | {_safe(who)} | {_safe(what)} |"
 
 
 def _impact(tickets: Sequence[Ticket]) -> Iterator[str]:
@@ -137,8 +139,9 @@ def _name(person: str | None, names: Mapping[str, str]) -> str:
     return names.get(person, person) if person else "nobody"
 
 
-def _cell(words: str) -> str:
-    return words.replace("|", "\\|")
+def _safe(words: str) -> str:
+    """Words of customers and agents without power in Markdown, which may hold HTML."""
+    return _MARKUP.sub(r"\\\g<0>", words)
 
 
 async def give(services: Services, incident_id: int) -> None:

@@ -212,3 +212,24 @@ async def test_who_writes_again_after_the_end_is_seen(desk: Desk) -> None:
     card = desk.card("DB-1005")
     assert "Waiting in" in words(card)
     assert "It is still so." in words(thread(desk, card)[0])
+
+
+async def test_the_words_of_a_customer_have_no_power_in_the_postmortem(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    async with outages.running(sandbox, tmp_path / "other") as desk:
+        await outages.storm(desk, 1, subject="outage <img src=x> [here](https://evil.example)")
+        card = await outages.card(desk)
+        await desk.press(ANA, card, Action.INCIDENT_POSTMORTEM)
+        said = "".join(map(words, thread(desk, card)))
+        assert r"\\<img src=x\\> \\[here\\](https://evil.example)" in said
+
+
+async def test_a_channel_name_that_an_older_one_has_gets_a_number(desk: Desk) -> None:
+    workspace = desk.sandbox.slack.workspace
+    older = await workspace.add_channel(f"inc-{workspace.now():%Y-%m-%d}-1")
+    await workspace.store.put("channel", older["id"], older | {"created": 1})
+    await desk.press(ANA, await outages.card(desk), Action.INCIDENT_ROOM)
+    await eventually(lambda: "<#C" in words(outages.cards(desk)[0]))
+    names = [one["name"] for one in workspace.channels() if one["name"].startswith("inc-")]
+    assert names == [older["name"], f"{older['name']}-2"]
