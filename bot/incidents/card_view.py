@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from blocks.incident_card import IncidentCard, Progress
@@ -19,7 +20,9 @@ async def load(services: Services, uow: UnitOfWork, incident: Incident, *, note:
     """The card of an incident as it stands in this transaction."""
     now = services.clock()
     counts = await uow.incident_tickets.counts(incident.id, now=now)
-    queues = {services.config.queue(queue).name: count for queue, count in counts.queues.items()}
+    queues: Counter[str] = Counter()
+    for queue, count in counts.queues.items():
+        queues[services.config.queue(queue).name] += count
     return IncidentCard(
         incident=incident,
         reference=naming.reference(incident.id),

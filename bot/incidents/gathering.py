@@ -38,8 +38,7 @@ async def gather(
         await join(services, uow, incident, ticket)
         return True
     if decision.is_incident:
-        await _open(services, uow, [ticket], decision, opening=Opening.RULE, gathers=Gathers.FLAGGED)
-        return True
+        return await _open(services, uow, [ticket], decision, opening=Opening.RULE, gathers=Gathers.FLAGGED)
     return await _storm(services, uow, incident, ticket, decision)
 
 
@@ -95,8 +94,8 @@ async def _storm(
     if incident is not None:
         await starting.widen(services, uow, incident, [*tickets, ticket])
         return True
-    await _open(services, uow, [*tickets, ticket], decision, opening=Opening.STORM, gathers=Gathers.ALL)
-    return True
+    together = [*tickets, ticket]
+    return await _open(services, uow, together, decision, opening=Opening.STORM, gathers=Gathers.ALL)
 
 
 async def _open(
@@ -107,11 +106,13 @@ async def _open(
     *,
     opening: Opening,
     gathers: Gathers,
-) -> None:
-    """Open an incident, or join the one that somebody else has opened at the same moment."""
+) -> bool:
+    """Open an incident, or join the one that somebody else has opened at the same moment, if it is still there."""
     intent = decision.intent
     if await starting.start(services, uow, tickets, intent=intent, opening=opening, gathers=gathers):
-        return
+        return True
     found = await uow.incidents.gathering(tenant=tickets[-1].tenant, intent=intent, locks=True)
-    if found is not None:
-        await join(services, uow, found, tickets[-1])
+    if found is None:
+        return False
+    await join(services, uow, found, tickets[-1])
+    return True

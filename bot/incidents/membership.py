@@ -49,7 +49,6 @@ async def open_with(services: Services, ticket_id: int, *, title: str, agent_id:
         )
         if opened is None:
             raise NotAllowedError("Somebody has just opened an incident about this.")
-        await effects.update_card(uow, ticket, now=services.clock())
         await uow.commit()
 
 

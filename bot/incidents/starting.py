@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot import effects
 from bot.escalation import start as escalation
 from bot.incidents import outgoing
 from bot.telemetry import log
 from routing import incidents, sla, subjects
 from routing.decision import Priority
-from routing.ticket import DESKBELL
+from routing.ticket import DESKBELL, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ async def start(
     title: str = "",
     opened_by: str = DESKBELL,
 ) -> Incident | None:
-    """Open an incident with these tickets, oldest first; all but the last one have cards of their own.
+    """Open an incident with these tickets, oldest first; the last one has no card unless a person opens it.
 
     None when another transaction has just opened one for this intent.
     """
@@ -50,7 +51,7 @@ async def start(
     )
     if incident is None:
         return None
-    await _take_in(services, uow, incident, tickets, newest_has_card=bool(opened_by != DESKBELL))
+    await _take_in(services, uow, incident, tickets, newest_has_card=opened_by != DESKBELL)
     await uow.audit.add(
         "incident_opened",
         trace_id=incident.trace_id,
@@ -62,14 +63,16 @@ async def start(
         title=incident.title,
         tickets=str(len(tickets)),
     )
+    waiting = _waiting(tickets)
     await escalation.start(
         services,
         uow,
-        first,
+        waiting,
         reason=_reason(services, tickets, intent),
         urgency=Priority.URGENT,
         started_by=opened_by,
     )
+    await effects.update_card(uow, await uow.tickets.get(waiting.id), now=now)
     await outgoing.post_card(uow, incident, channel=services.config.desk.incident_channel, note="", now=now)
     services.metrics.incidents_opened.labels(opening).inc()
     log.info("incident_opened", trace_id=incident.trace_id, opening=opening, tickets=len(tickets))
@@ -116,6 +119,13 @@ async def audit_joined(services: Services, uow: UnitOfWork, incident: Incident, 
         actor=DESKBELL,
         now=services.clock(),
         incident=str(incident.id),
+    )
+
+
+def _waiting(tickets: Sequence[Ticket]) -> Ticket:
+    """The first one that nobody looks after: on-call is called for that."""
+    return next(
+        (one for one in tickets if one.state is TicketState.OPEN and one.assignee_id is None), tickets[-1]
     )
 
 
