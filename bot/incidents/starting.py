@@ -52,17 +52,32 @@ async def start(
     if incident is None:
         return None
     await _take_in(services, uow, incident, tickets, newest_has_card=opened_by != DESKBELL)
+    await _audit_opened(services, uow, incident, count=len(tickets))
+    await _call(services, uow, tickets, intent=intent, called_by=opened_by)
+    await outgoing.post_card(uow, incident, channel=services.config.desk.incident_channel, note="", now=now)
+    services.metrics.incidents_opened.labels(opening).inc()
+    log.info("incident_opened", trace_id=incident.trace_id, opening=opening, tickets=len(tickets))
+    return incident
+
+
+async def _audit_opened(services: Services, uow: UnitOfWork, incident: Incident, *, count: int) -> None:
     await uow.audit.add(
         "incident_opened",
         trace_id=incident.trace_id,
         ticket_id=None,
-        actor=opened_by,
-        now=now,
-        opening=opening,
-        intent=intent,
+        actor=incident.opened_by,
+        now=services.clock(),
+        opening=incident.opening,
+        intent=incident.intent,
         title=incident.title,
-        tickets=str(len(tickets)),
+        tickets=str(count),
     )
+
+
+async def _call(
+    services: Services, uow: UnitOfWork, tickets: Sequence[Ticket], *, intent: str, called_by: str
+) -> None:
+    """Call on-call, once an incident."""
     waiting = _waiting(tickets)
     await escalation.start(
         services,
@@ -70,13 +85,9 @@ async def start(
         waiting,
         reason=_reason(services, tickets, intent),
         urgency=Priority.URGENT,
-        started_by=opened_by,
+        started_by=called_by,
     )
-    await effects.update_card(uow, await uow.tickets.get(waiting.id), now=now)
-    await outgoing.post_card(uow, incident, channel=services.config.desk.incident_channel, note="", now=now)
-    services.metrics.incidents_opened.labels(opening).inc()
-    log.info("incident_opened", trace_id=incident.trace_id, opening=opening, tickets=len(tickets))
-    return incident
+    await effects.update_card(uow, await uow.tickets.get(waiting.id), now=services.clock())
 
 
 async def widen(services: Services, uow: UnitOfWork, incident: Incident, tickets: Sequence[Ticket]) -> None:
