@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install demo run test lint format bench lock clean
+.PHONY: help install demo run test lint format bench burst lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -40,6 +40,9 @@ lint: .venv/.installed-dev ## ruff, mypy, import-linter
 format: .venv/.installed-dev ## let ruff write the formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+burst: .venv/.installed-dev ## a thousand mails of one outage within a minute
+	$(BIN)/python -m tests.benchmarks.burst
 
 bench: .venv/.installed-dev ## measure the hot paths beside their floors
 	$(BIN)/python -m tests.benchmarks

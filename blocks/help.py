@@ -10,6 +10,7 @@ from blocks.message import SlackMessage
 _COMMANDS = (
     ("/support", "this help"),
     ("/support ticket {example}", "the card of a ticket, only for you"),
+    ("/support incidents", "the open incidents: many tickets of one cause each"),
     ("/support replay {example}", "how it was routed, and how it would be today"),
     (
         "/support replay --queue billing --since 7d",

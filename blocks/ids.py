@@ -45,6 +45,12 @@ class Action(StrEnum):
     UNDO_OVERRIDE = "undo_override"
     ACCEPT_SWAP = "accept_swap"
     DECLINE_SWAP = "decline_swap"
+    INCIDENT_TAKE = "incident_take"
+    INCIDENT_UPDATE = "incident_update"
+    INCIDENT_ROOM = "incident_room"
+    INCIDENT_RESOLVE = "incident_resolve"
+    INCIDENT_TIMELINE = "incident_timeline"
+    INCIDENT_POSTMORTEM = "incident_postmortem"
 
 
 class Callback(StrEnum):
@@ -60,6 +66,10 @@ class Callback(StrEnum):
     RULES_MODAL = "rules_modal"
     HAND_OVER_MODAL = "hand_over_modal"
     RESPONDER_MODAL = "responder_modal"
+    INCIDENT_OPEN_MODAL = "incident_open_modal"
+    INCIDENT_UPDATE_MODAL = "incident_update_modal"
+    INCIDENT_RESOLVE_MODAL = "incident_resolve_modal"
+    INCIDENT_UPDATE_PREVIEW = "incident_update_preview"
 
 
 class More(StrEnum):
@@ -68,6 +78,11 @@ class More(StrEnum):
     MISROUTED = "misrouted"
     MERGE = "merge"
     SPLIT = "split"
+    INCIDENT = "incident"
+    """Opens an incident with this ticket."""
+    LEAVE_INCIDENT = "leave_incident"
+    POST_CARD = "post_card"
+    """For a ticket whose incident stands for it."""
 
 
 class Snooze(StrEnum):
@@ -92,6 +107,7 @@ class Input(StrEnum):
     MESSAGE = "message"
     RULES = "rules"
     PERSON = "person"
+    TITLE = "title"
 
 
 class UnknownRefError(ValueError):
@@ -194,3 +210,17 @@ class SwapRef(_Ref):
     """Which request to take a shift a button answers."""
 
     swap_id: int
+
+
+class IncidentRef(_Ref):
+    """Which incident a button or a modal is about."""
+
+    incident_id: int
+
+
+class UpdateRef(_Ref):
+    """Which update a preview sends to the requesters of an incident, and whether it is the last one."""
+
+    incident_id: int
+    update_id: int
+    resolves: bool = False

@@ -95,6 +95,8 @@ class TicketCard:
     recipients: tuple[str, ...] = ()
     """Those of the desk's addresses that the mail was sent to; named if there are several."""
     latest: LatestMessage | None = None
+    incident: str | None = None
+    """The incident that it belongs to, as people name it: `INC-7`."""
     proposals: tuple[Proposal, ...] = ()
     """Where a ticket may belong that waits for a person to say so; the first two are shown."""
     clocks: tuple[Clock, ...] = ()
@@ -157,7 +159,9 @@ def _about(card: TicketCard) -> Iterator[TextObject]:
     yield text.mrkdwn(text.slack_date(ticket.created_at))
     if len(card.recipients) > 1:
         yield text.plain(text.line(f"To {', '.join(card.recipients)}", limit=300))
-    if card.decision.is_incident:
+    if card.incident:
+        yield text.mrkdwn(f"🔥 *Part of {card.incident}*")
+    elif card.decision.is_incident:
         yield text.mrkdwn("🚨 *Sign of an incident*")
     if ticket.priority in _PRIORITY_MARKS:
         yield text.mrkdwn(_PRIORITY_MARKS[ticket.priority])
@@ -204,7 +208,7 @@ def _buttons(card: TicketCard) -> Iterator[InteractiveElement]:
         yield buttons.press("Reopen", ids.Action.REOPEN, value=value)
     yield buttons.trace(card.trace_url)
     if is_open:
-        yield ticket_ties.menu(card.ticket)
+        yield ticket_ties.menu(card.ticket, card.incident)
 
 
 def _claim_or_release(ticket: Ticket, value: str) -> ButtonElement:

@@ -22,6 +22,11 @@ _CHOICES = {
     ids.More.MERGE: "Merge into another ticket…",
     ids.More.SPLIT: "Split off a message…",
 }
+_INCIDENT_CHOICES = {
+    ids.More.INCIDENT: "Open incident…",
+    ids.More.LEAVE_INCIDENT: "Remove from incident",
+    ids.More.POST_CARD: "Post card",
+}
 
 
 def related(ticket: Ticket, reference: str, related_reference: str | None) -> Iterator[SectionBlock]:
@@ -46,13 +51,21 @@ def forwarded(ticket: Ticket, writer: Address) -> SectionBlock:
     )
 
 
-def menu(ticket: Ticket) -> OverflowMenuElement:
-    """What is seldom needed."""
+def menu(ticket: Ticket, incident: str | None = None) -> OverflowMenuElement:
+    """What is seldom needed; `incident` is the one that the ticket belongs to."""
+    choices = dict(_CHOICES)
+    if incident is None:
+        more = [ids.More.INCIDENT]
+    elif ticket.card_ts is None:
+        more = [ids.More.LEAVE_INCIDENT, ids.More.POST_CARD]
+    else:
+        more = [ids.More.LEAVE_INCIDENT]
+    choices |= {choice: _INCIDENT_CHOICES[choice] for choice in more}
     return OverflowMenuElement(
         action_id=ids.Action.MORE,
         options=[
             Option(text=text.plain(label), value=ids.MoreRef(ticket_id=ticket.id, choice=choice).encode())
-            for choice, label in _CHOICES.items()
+            for choice, label in choices.items()
         ],
     )
 

@@ -45,6 +45,11 @@ from bot.escalation.sla_notice import PostSla
 from bot.escalation.sla_timers import SlaBreach, SlaWarn
 from bot.escalation.tick import Tick
 from bot.escalation.unclaimed import Unclaimed
+from bot.incidents.cards import IncidentDigest, PostIncidentCard, PostIncidentDigest, UpdateIncidentCard
+from bot.incidents.mailing import MailIncident, SendIncidentUpdate
+from bot.incidents.postmortem import PostPostmortem
+from bot.incidents.resolve import ResolveIncident
+from bot.incidents.room import CreateIncidentRoom
 from bot.intake.polling.imap import ImapMailbox
 from bot.intake.polling.poller import Poller
 from bot.intake.providers import PROVIDERS
@@ -336,6 +341,15 @@ def performers(services: Services) -> Mapping[str, Effect]:
         Kind.SLA_WARN: SlaWarn(services),
         Kind.SLA_BREACH: SlaBreach(services),
         Kind.POST_SLA: PostSla(services),
+        Kind.POST_INCIDENT_CARD: PostIncidentCard(services),
+        Kind.UPDATE_INCIDENT_CARD: UpdateIncidentCard(services),
+        Kind.INCIDENT_DIGEST: IncidentDigest(services),
+        Kind.POST_INCIDENT_DIGEST: PostIncidentDigest(services),
+        Kind.MAIL_INCIDENT: MailIncident(services),
+        Kind.INCIDENT_UPDATE: SendIncidentUpdate(services),
+        Kind.RESOLVE_INCIDENT: ResolveIncident(services),
+        Kind.CREATE_INCIDENT_ROOM: CreateIncidentRoom(services),
+        Kind.POST_POSTMORTEM: PostPostmortem(services),
     }
 
 

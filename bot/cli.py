@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_dead_letters, cli_on_call, cli_rules, command_line
+from bot import cli_dead_letters, cli_incidents, cli_on_call, cli_rules, command_line
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
@@ -26,6 +26,8 @@ app = typer.Typer(
 app.add_typer(cli_dead_letters.app, name="dead-letters")
 rules_app = typer.Typer(help="What people said of the rules.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+incident_app = typer.Typer(help="What is known of an incident.", no_args_is_help=True)
+app.add_typer(incident_app, name="incident")
 
 
 @app.command()
@@ -165,3 +167,11 @@ def doctor() -> None:
 for _command in (cli_on_call.oncall, cli_rules.check, cli_rules.replay, cli_rules.train):
     app.command()(_command)
 rules_app.command("suggest-tests")(cli_rules.suggest_tests)
+
+
+@incident_app.callback()
+def _incident() -> None:
+    """What is known of an incident."""
+
+
+incident_app.command("postmortem")(cli_incidents.postmortem)

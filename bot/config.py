@@ -13,6 +13,7 @@ from bot import classifiers, config_errors, ical, language, yaml_file
 from bot.config_attachments import Attachments
 from bot.config_directory import Directory  # noqa: TC001 - pydantic reads the annotations
 from bot.config_escalation import PolicyNames
+from bot.config_incidents import Incidents
 from bot.config_pagers import Pager  # noqa: TC001 - as above
 from bot.config_retention import Retention
 from bot.config_schedules import ICalSchedule, Schedule
@@ -139,6 +140,7 @@ class SupportConfig(Strict):
     business_hours: BusinessHours = BusinessHours()
     schedules: dict[Slug, Schedule] = Field(default_factory=dict)
     """Who is on call when, by name; a queue's `on_call` may be one of them."""
+    incidents: Incidents = Incidents()
     rules: tuple[Rule, ...] = ()
     tests: tuple[DeskTest, ...] = ()
     """Where mails must go, whichever rule decides; `deskbell check` tries them and the tests of each rule."""

@@ -74,6 +74,15 @@ class Kind(StrEnum):
     SLA_WARN = "sla.warn"
     SLA_BREACH = "sla.breach"
     POST_SLA = "slack.post_sla"
+    POST_INCIDENT_CARD = "slack.post_incident_card"
+    UPDATE_INCIDENT_CARD = "slack.update_incident_card"
+    INCIDENT_DIGEST = "incident.digest"
+    POST_INCIDENT_DIGEST = "slack.post_incident_digest"
+    MAIL_INCIDENT = "incident.mail"
+    INCIDENT_UPDATE = "email.incident_update"
+    RESOLVE_INCIDENT = "incident.resolve_tickets"
+    CREATE_INCIDENT_ROOM = "slack.create_incident_room"
+    POST_POSTMORTEM = "slack.post_postmortem"
 
 
 SLACK_READ_LANE = "slack.read"

@@ -91,6 +91,9 @@ class Metrics:
             registry=self.registry,
             buckets=(300, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800),
         )
+        self.incidents_opened = self._counter(
+            "incidents_opened_total", "Incidents by what opened them.", "opening"
+        )
         self.refused = self._counter(
             "outbound_refused_total", "Mails that the outbound gate refused.", "reason"
         )

@@ -132,7 +132,7 @@ class Triggers(Strict):
     unclaimed_for: Duration | None = None
     """Nobody has claimed the ticket since it was opened or released."""
     sla_warning: bool = False
-    sla_breach: bool = True
+    sla_breach: bool = False
     priority: Priority | None = None
     """A ticket is opened with this priority or a higher one, or is raised to it."""
     incident: bool = False

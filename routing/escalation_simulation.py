@@ -27,9 +27,14 @@ OPERATORS, INCIDENT, LAST_RESORT = "operators", "incident", "last_resort"
 """Who is told beside those whom the steps name: of a call that finds nobody, of every call, and at the end."""
 POST, UNREACHED, ANSWER, EXHAUSTED = "post", "unreached", "answer", "exhausted"
 """Actions that are no steps of their own."""
-LEAST_URGENCY = Priority.HIGH
-"""Whoever starts an escalation makes its ticket this urgent."""
 CALLS = frozenset({"notify", "page"})
+
+_LEAST = {
+    Trigger.PRESSED: Priority.HIGH,
+    Trigger.URGENT_WORD: Priority.URGENT,
+    Trigger.INCIDENT: Priority.URGENT,
+}
+"""How urgent a ticket becomes by what starts its escalation; anything else leaves it as it is."""
 
 _STORM = 1_000_000_000
 """More tickets than any condition asks for."""
@@ -243,9 +248,8 @@ class _Run:
 
 def raised(priority: Priority, trigger: Trigger) -> Priority:
     """The priority that a ticket has once it is escalated."""
-    if trigger is Trigger.URGENT_WORD:
-        return Priority.URGENT
-    return max(priority, LEAST_URGENCY, key=lambda each: each.rank)
+    least = _LEAST.get(trigger, priority)
+    return max(priority, least, key=lambda each: each.rank)
 
 
 def _is_person(who: str) -> bool:

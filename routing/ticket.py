@@ -40,6 +40,8 @@ class MessageKind(StrEnum):
     INBOUND = "inbound"
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    INCIDENT_UPDATE = "incident_update"
+    """What a lead wrote to all requesters of an incident."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

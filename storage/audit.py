@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from routing.ticket import AuditEntry
-from storage.schema import audit
+from storage.schema import audit, incident_tickets
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,6 +52,19 @@ class AuditTrail:
             select(audit)
             .where(audit.c.ticket_id == ticket_id, audit.c.action.in_(actions))
             .order_by(audit.c.id)
+        )
+        return [_entry(row) for row in rows]
+
+    async def of_incident(
+        self, incident_id: int, actions: Collection[str], *, limit: int = 1_000
+    ) -> list[AuditEntry]:
+        """What was done of this kind with the tickets of an incident, oldest first."""
+        rows = await self._connection.execute(
+            select(audit)
+            .join(incident_tickets, incident_tickets.c.ticket_id == audit.c.ticket_id)
+            .where(incident_tickets.c.incident_id == incident_id, audit.c.action.in_(actions))
+            .order_by(audit.c.id)
+            .limit(limit)
         )
         return [_entry(row) for row in rows]
 

@@ -146,6 +146,8 @@ tickets = Table(
     Column("card_channel", Text),
     Column("card_ts", Text),
     Column("revision", Integer, nullable=False, server_default="0"),
+    Column("storm_intent", Text),
+    Index("ix_tickets_storm", "tenant", "storm_intent", "created_at", **_partial("storm_intent IS NOT NULL")),
     Index("ix_tickets_requester", "tenant", "requester_email", "id"),
     Index("ix_tickets_open", "assignee_id", "queue", **_partial("state = 'open'")),
     Index("ix_tickets_related_id", "related_id", **_partial("related_id IS NOT NULL")),
@@ -477,4 +479,67 @@ turns = Table(
     Column("queue", Text, primary_key=True),
     Column("person", Text, primary_key=True),
     Column("called_at", UtcDateTime, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("opening", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("gathers", Text),
+    Column("first_ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_joined_at", UtcDateTime, nullable=False),
+    Column("digested_at", UtcDateTime, nullable=False),
+    Column("commander_id", Text),
+    Column("taken_at", UtcDateTime),
+    Column("resolved_by", Text),
+    Column("resolved_at", UtcDateTime),
+    Column("channel", Text),
+    Column("ts", Text),
+    Column("room", Text),
+    # Of two mails at once that would open one, only one does.
+    Index("ix_incidents_gathering", "tenant", "intent", unique=True, **_partial("gathers IS NOT NULL")),
+    Index("ix_incidents_open", "id", **_partial("state = 'open'")),
+    Index("ix_incidents_opened_at", "opened_at"),
+    sqlite_autoincrement=True,
+)
+
+incident_tickets = Table(
+    "incident_tickets",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("incident_id", BigId, ForeignKey("incidents.id"), nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("has_card", Boolean, nullable=False),
+    Column("follow_ups", Integer, nullable=False, server_default="0"),
+    Column("digest", BigInteger),
+    Index("ix_incident_tickets_incident_id", "incident_id", "ticket_id"),
+    Index("ix_incident_tickets_untold", "incident_id", "ticket_id", **_partial("digest IS NULL")),
+)
+
+incident_updates = Table(
+    "incident_updates",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("incident_id", BigId, ForeignKey("incidents.id"), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Index("ix_incident_updates_incident_id", "incident_id", "id"),
+)
+
+incident_mails = Table(
+    "incident_mails",
+    metadata,
+    Column("update_id", BigId, ForeignKey("incident_updates.id"), primary_key=True, autoincrement=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Index("ix_incident_mails_waiting", "update_id", "ticket_id", **_partial("state = 'waiting'")),
 )

@@ -55,8 +55,9 @@ class Tickets:
         response_due_at: datetime | None,
         related_id: int | None = None,
         relation: Relation | None = None,
+        storm_intent: str | None = None,
     ) -> Ticket:
-        """Open a ticket; the database gives the number."""
+        """Open a ticket; the database gives the number. `storm_intent` is what it counts as for a storm."""
         row = await self._connection.execute(
             insert(tickets)
             .values(
@@ -73,6 +74,7 @@ class Tickets:
                 response_due_at=response_due_at,
                 related_id=related_id,
                 relation=relation,
+                storm_intent=storm_intent,
             )
             .returning(tickets)
         )

@@ -17,6 +17,9 @@ from storage.engine import Database
 from storage.escalation_audit import EscalationAudit
 from storage.escalation_steps import EscalationSteps
 from storage.escalations import Escalations
+from storage.incident_mails import IncidentMails
+from storage.incident_tickets import IncidentTickets
+from storage.incidents import Incidents
 from storage.message_ids import MessageIds
 from storage.messages import Messages
 from storage.outbound_mails import OutboundMails
@@ -83,6 +86,9 @@ class UnitOfWork:
         self.duty_copies = DutyCopies(connection)
         self.announced_shifts = AnnouncedShifts(connection)
         self.sla_clocks = SlaClocks(connection)
+        self.incidents = Incidents(connection)
+        self.incident_tickets = IncidentTickets(connection)
+        self.incident_mails = IncidentMails(connection)
 
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.check import marking
 from routing import escalation_policy, escalation_prospects
-from routing import escalation_simulation as simulation
 from routing.decision import Priority
 from routing.escalation_prospects import Use
 
@@ -20,18 +19,24 @@ if TYPE_CHECKING:
 
 _OF_A_QUEUE = {escalation_policy.EVERYONE, escalation_policy.ROUND_ROBIN}
 
-ESCALATED = tuple(priority for priority in Priority if priority.rank >= simulation.LEAST_URGENCY.rank)
-"""What a ticket can be once it is escalated."""
-
 
 def uses(config: SupportConfig) -> dict[str, list[Use]]:
     """The tickets that follow each policy, by its name, as they are once they are escalated."""
     found: defaultdict[str, list[Use]] = defaultdict(list)
     for name, queue in config.queues.items():
-        for priority in ESCALATED:
+        for priority in escalated(config, name):
             if policy := queue.escalation.of(priority):
                 found[policy].append(Use(name, priority))
     return found
+
+
+def escalated(config: SupportConfig, queue: str) -> list[Priority]:
+    """What a ticket of a queue can be once it is escalated: a press makes it high at least, a trigger leaves it."""
+    return [
+        priority
+        for priority in Priority
+        if priority.rank >= Priority.HIGH.rank or config.policy(queue, priority).triggers != Triggers()
+    ]
 
 
 def policies(config: SupportConfig, document: Document) -> Iterator[Problem]:
@@ -56,7 +61,9 @@ def _why_unused(config: SupportConfig, policy: str) -> str:
     if any(
         queue.escalation.of(priority) == policy for queue in config.queues.values() for priority in Priority
     ):
-        return f"its steps never run: whoever starts an escalation makes its ticket {ESCALATED[0]} at least"
+        return (
+            "its steps never run: it has no triggers, and who presses Escalate makes the ticket high at least"
+        )
     return "no queue uses this policy"
 
 

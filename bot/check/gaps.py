@@ -73,7 +73,7 @@ def _when(gaps: Sequence[Shift], zone: ZoneInfo) -> str:
 
 def _needs(config: SupportConfig, rotas: Rotas, schedule: str) -> Iterator[_Need]:
     for queue in config.queues:
-        for priority in chains.ESCALATED:
+        for priority in chains.escalated(config, queue):
             policy = config.policy(queue, priority)
             for hours in _asking(config, rotas, policy, queue, schedule):
                 yield _Need(queue=queue, priority=priority, business_hours=hours)

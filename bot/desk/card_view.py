@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from blocks.ticket_card import LatestMessage, Proposal, TicketCard
+from bot.incidents.naming import reference as incident_reference
 from bot.replies import gate
 from routing import authentication, visible_text
 from routing.ticket import MessageKind, TicketState
@@ -38,6 +39,7 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
     if opening.email is None or opening.decision is None:
         raise ValueError(f"ticket {ticket.id} was opened by a mail that was not triaged")
     words = await visible(opening.email)
+    incident = await uow.incidents.of_ticket(ticket.id)
     return TicketCard(
         ticket=ticket,
         reference=services.reference(ticket.id),
@@ -56,6 +58,7 @@ async def load(services: Services, uow: UnitOfWork, ticket: Ticket, *, note: str
         recipients=_recipients(services, opening.email),
         proposals=_proposals(services, ticket, opening.decision),
         clocks=tuple(await uow.sla_clocks.of_ticket(ticket.id)),
+        incident=incident_reference(incident.id) if incident else None,
         note=note,
     )
 

@@ -9,6 +9,7 @@ from bot import effects
 from bot.attachments import arriving
 from bot.desk import clocks
 from bot.escalation import start
+from bot.incidents import following
 from routing import sla_trail, urgency
 from routing.decision import Priority
 from routing.escalation import Trigger
@@ -46,7 +47,8 @@ async def add_inbound(services: Services, uow: UnitOfWork, arrival: Arrival, tic
 async def heed_urgent_word(services: Services, uow: UnitOfWork, arrival: Arrival, ticket: Ticket) -> Ticket:
     """Raise the priority and call on-call, once, if the customer marked the mail.
 
-    A ticket that is urgent stays as it is, and a sender who may be forged calls nobody.
+    A ticket that is urgent stays as it is, a sender who may be forged calls nobody, and for an incident
+    on-call has been called already.
     """
     mail, subject, words = services.config.mail, arrival.email.subject, arrival.visible.visible
     candidates = (mail.urgent_word, *mail.also_urgent)
@@ -62,15 +64,16 @@ async def heed_urgent_word(services: Services, uow: UnitOfWork, arrival: Arrival
             now=services.clock(),
             because=f"it begins with {word}",
         )
-        await start.start(
-            services,
-            uow,
-            ticket,
-            trigger=Trigger.URGENT_WORD,
-            reason=f"The customer's mail begins with {word}.",
-            urgency=Priority.URGENT,
-            started_by=ACTOR,
-        )
+        if await uow.incidents.of_ticket(ticket.id) is None:
+            await start.start(
+                services,
+                uow,
+                ticket,
+                trigger=Trigger.URGENT_WORD,
+                reason=f"The customer's mail begins with {word}.",
+                urgency=Priority.URGENT,
+                started_by=ACTOR,
+            )
     return await uow.tickets.get(ticket.id)
 
 
@@ -94,6 +97,8 @@ async def follow_up(
         await clocks.follow(services, uow, ticket.id)
     await heed_urgent_word(services, uow, arrival, ticket)
     await uow.tickets.touch(ticket.id)
+    if await following.is_counted(services, uow, ticket):
+        return
     await effects.post_in_thread(
         uow,
         effects.Kind.POST_FOLLOW_UP,

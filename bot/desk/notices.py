@@ -65,7 +65,10 @@ class _PostInThread:
     async def __call__(self, entry: OutboxEntry) -> Record:
         async with self._services.storage.reading() as uow:
             ticket = await uow.tickets.get(entry.payload["ticket_id"])
+            has_no_card = await uow.incident_tickets.has_no_card(ticket.id)
         if ticket.card_channel is None or ticket.card_ts is None:
+            if has_no_card:
+                return effects.nothing  # its incident stands for it; the trace has it all
             raise NotReadyError("the card is not posted yet")
         message = await self._message(entry)
         await post_once(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot import effects
 from bot.desk import clocks, joining, messages
 from bot.escalation import triggers
+from bot.incidents import gathering
 from bot.telemetry import log
 from routing import engine, sla_trail
 from routing.circumstances import Circumstances
@@ -66,6 +67,7 @@ async def open_ticket(
         response_due_at=None if is_automatic else policy.first_due_at(now),
         related_id=place.related.id if place.related else None,
         relation=place.relation,
+        storm_intent=gathering.counts_as(config, decision, is_automatic=is_automatic),
     )
     await uow.emails.finish(
         arrival.trace_id,
@@ -78,10 +80,12 @@ async def open_ticket(
     await messages.add_inbound(services, uow, arrival, ticket)
     await _audit(uow, arrival, ticket, decision, place)
     await clocks.promise(services, uow, ticket, policy)
+    is_gathered = await gathering.gather(services, uow, ticket, decision, is_automatic=is_automatic)
     ticket = await messages.heed_urgent_word(services, uow, arrival, ticket)
-    if not is_automatic:
-        ticket = await triggers.opened(services, uow, ticket, decision)
-    await effects.post_card(uow, ticket, channel=config.queue(ticket.queue).channel, now=now)
+    if not is_gathered:
+        if not is_automatic:
+            ticket = await triggers.opened(services, uow, ticket, decision)
+        await effects.post_card(uow, ticket, channel=config.queue(ticket.queue).channel, now=now)
     if acknowledges:
         await effects.acknowledge(uow, ticket, now=now)
     services.metrics.routed.labels(ticket.queue).inc()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.desk import sla_effects
 from bot.escalation import entries, start
-from routing.decision import Priority
 from routing.escalation import Trigger
+from routing.incidents import IncidentState
 from routing.ticket import DESKBELL
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ async def sla_breach(services: Services, uow: UnitOfWork, ticket: Ticket, clock:
 
 
 async def _tell(services: Services, uow: UnitOfWork, ticket: Ticket, clock: Clock) -> None:
+    if await uow.incident_tickets.has_no_card(ticket.id):
+        return  # its incident stands for it
     channel = services.card_channel(ticket)
     await sla_effects.tell(uow, ticket, clock, channel=channel, now=services.clock())
 
@@ -80,7 +82,10 @@ def _of(services: Services, ticket: Ticket) -> Triggers:
 
 
 async def _start(services: Services, uow: UnitOfWork, ticket: Ticket, trigger: Trigger, reason: str) -> None:
-    urgency = max(ticket.priority, Priority.HIGH, key=lambda priority: priority.rank)
+    """Nobody is called for one ticket of an open incident: somebody was called for all of them."""
+    incident = await uow.incidents.of_ticket(ticket.id)
+    if incident and incident.state is IncidentState.OPEN:
+        return
     await start.start(
-        services, uow, ticket, trigger=trigger, reason=reason, urgency=urgency, started_by=DESKBELL
+        services, uow, ticket, trigger=trigger, reason=reason, urgency=ticket.priority, started_by=DESKBELL
     )

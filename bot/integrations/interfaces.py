@@ -64,6 +64,19 @@ class Workspace(Protocol):
             MessageGoneError: there is no such thread any more.
         """
 
+    async def create_channel(self, name: str, *, since: datetime) -> str:
+        """Make a public channel; gives its id.
+
+        One of this name that was made after `since` is that of an earlier attempt; where an older one has the name,
+        a number is added.
+        """
+
+    async def invite(self, channel: str, user_ids: list[str]) -> None:
+        """Bring people into a channel; who is there already stays."""
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Say above a channel what it is about."""
+
     async def group_members(self, group_id: str) -> list[str]:
         """Slack user ids of a user group."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,6 +58,7 @@ _TRANSIENT_ERRORS = frozenset(
         "token_revoked",
     }
 )
+_MOST_NAMES = 5
 TIMEOUT_SECONDS = 20
 _FIRST_SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
@@ -70,6 +71,23 @@ class Account(NamedTuple):
     name: str
     is_active: bool
     """False once they have left."""
+
+
+class _NameTakenError(PermanentError):
+    """A channel has this name."""
+
+
+class _AlreadyThereError(PermanentError):
+    """Who is invited is a member."""
+
+
+_PERMANENT_ERRORS: dict[str, type[PermanentError]] = {
+    "name_taken": _NameTakenError,
+    "already_in_channel": _AlreadyThereError,
+    "cant_invite_self": _AlreadyThereError,
+    "message_not_found": MessageGoneError,
+    "thread_not_found": MessageGoneError,
+}
 
 
 class SlackWorkspace:
@@ -177,6 +195,39 @@ class SlackWorkspace:
         async with _translated(channel):
             return await slack_files.is_there(self._client, channel, name=name, thread_ts=thread_ts)
 
+    async def create_channel(self, name: str, *, since: datetime) -> str:
+        for attempt in range(1, _MOST_NAMES + 1):
+            candidate = name if attempt == 1 else f"{name}-{attempt}"
+            try:
+                async with _translated(candidate):
+                    response = await self._client.conversations_create(name=candidate)
+            except _NameTakenError:
+                made = await self._made_since(candidate, since)
+                if made is not None:
+                    return made
+            else:
+                return str(response["channel"]["id"])
+        raise PermanentError(f"Slack: every name like {name} is taken")
+
+    async def _made_since(self, name: str, since: datetime) -> str | None:
+        async with _translated(name):
+            async for page in await self._client.conversations_list(limit=1000, types="public_channel"):
+                for found in page["channels"]:
+                    is_new = found.get("created", 0) >= (since - _CLOCK_SKEW).timestamp()
+                    if found["name"] == name and is_new and not found["is_archived"]:
+                        return str(found["id"])
+        return None
+
+    async def invite(self, channel: str, user_ids: list[str]) -> None:
+        for user_id in user_ids:  # one at a time: Slack refuses all for the sake of one
+            with suppress(_AlreadyThereError):
+                async with _translated(channel):
+                    await self._client.conversations_invite(channel=channel, users=user_id)
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        async with _translated(channel):
+            await self._client.conversations_setTopic(channel=channel, topic=topic)
+
     async def group_members(self, group_id: str) -> list[str]:
         async with _translated(group_id):
             response = await self._client.usergroups_users_list(usergroup=group_id)
@@ -261,6 +312,4 @@ def _delivery_error(channel: str, error: SlackApiError) -> Exception:
         return TransientError(f"Slack: {name}")
     if name in _CHANNEL_ERRORS:
         return ChannelUnavailableError(channel, name)
-    if name in {"message_not_found", "thread_not_found"}:
-        return MessageGoneError(f"Slack: {name}")
-    return PermanentError(f"Slack: {name}")
+    return _PERMANENT_ERRORS.get(name, PermanentError)(f"Slack: {name}")

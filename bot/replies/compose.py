@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.replies import headers
-from bot.replies.mails import AcknowledgementMail, ReplyMail
+from bot.replies.mails import AcknowledgementMail, ReplyMail, UpdateMail
 from routing.email import Address
 from routing.ticket import MessageKind
 
@@ -27,8 +27,12 @@ def acknowledgement(
     *,
     promise: Clock | None,
     entry_id: int,
+    incident_text: str = "",
 ) -> AcknowledgementMail:
-    """The mail that tells the ticket's number and when to expect an answer; `promise` is its first response."""
+    """The mail that tells the ticket's number, when to expect an answer, and what is known of its incident.
+
+    `promise` is the clock of its first response.
+    """
     config = services.config
     return AcknowledgementMail(
         **_common(services, ticket, opening, entry_id=entry_id, kind="acknowledgement"),
@@ -36,6 +40,7 @@ def acknowledgement(
         response_within=ticket.response_due_at - ticket.created_at if ticket.response_due_at else None,
         response_by=_by(promise),
         urgent_word=config.mail.urgent_word,
+        incident_text=incident_text,
     )
 
 
@@ -44,6 +49,14 @@ def _by(promise: Clock | None) -> datetime | None:
     if promise is None or promise.hours is None or promise.due_at is None:
         return None
     return promise.due_at.astimezone(ZoneInfo(promise.hours.zone))
+
+
+def update(
+    services: Services, ticket: Ticket, opening: InboundEmail | None, *, entry_id: int, text: str
+) -> UpdateMail:
+    """What a lead wrote to all requesters of an incident, as one of them gets it; also what the preview shows."""
+    values = _common(services, ticket, opening, entry_id=entry_id, kind="update")
+    return UpdateMail(**values, text=text)
 
 
 def reply(

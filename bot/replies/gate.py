@@ -61,7 +61,8 @@ def judge(
     """Judge one mail before it is sent.
 
     Args:
-        kind: An acknowledgement must not answer a robot, nor go out twice; what a person wrote may do both.
+        kind: An acknowledgement must not answer a robot, nor go out twice; what a person wrote to somebody may do
+            both; what was written to many must not go to a robot.
         recipient: Where it would go; None where the customer's mail names nobody, such as a bounce.
         own_addresses: All on which this desk receives; an extension (`support+x@`) makes no difference.
         robot_reasons: What was found about the mail that is answered.
@@ -75,13 +76,14 @@ def judge(
     if not is_deliverable(recipient.email):
         return Verdict(Refusal.INVALID_ADDRESS)
     own = {_canonical(address) for address in own_addresses}
-    is_automatic = kind is MessageKind.ACKNOWLEDGEMENT
+    is_acknowledgement = kind is MessageKind.ACKNOWLEDGEMENT
+    is_automatic = is_acknowledgement or kind is MessageKind.INCIDENT_UPDATE
     refusals = (
         (_canonical(recipient.email) in own, Refusal.OWN_ADDRESS, ""),
         (blocked_because is not None, Refusal.BLOCKED_ADDRESS, blocked_because),
         (broken_cap is not None, Refusal.TOO_MANY, broken_cap),
         (is_automatic and not answer_allowed, Refusal.AUTOMATIC_MAIL, ", ".join(robot_reasons)),
-        (is_automatic and is_acknowledged, Refusal.ALREADY_ACKNOWLEDGED, ""),
+        (is_acknowledgement and is_acknowledged, Refusal.ALREADY_ACKNOWLEDGED, ""),
     )
     return next((Verdict(refusal, detail or "") for holds, refusal, detail in refusals if holds), Verdict())
 

@@ -51,6 +51,8 @@ class AcknowledgementMail(CustomerMail):
     """When it is due, in the zone of the business hours that it is counted in; None for `response_within`."""
     urgent_word: str
     """What the customer writes first when it is urgent."""
+    incident_text: str = ""
+    """What a lead has written to all requesters of the ticket's incident; empty where nothing was."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,3 +61,10 @@ class ReplyMail(CustomerMail):
 
     text: str
     agent_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateMail(CustomerMail):
+    """What a lead wrote to all requesters of an incident."""
+
+    text: str

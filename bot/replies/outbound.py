@@ -27,8 +27,9 @@ async def judge(services: Services, uow: UnitOfWork, ticket: Ticket, *, kind: Me
     desk = services.config.desk
     allowed, is_acknowledged = True, False
     reasons: tuple[str, ...] = ()
-    if kind is MessageKind.ACKNOWLEDGEMENT:
+    if kind in {MessageKind.ACKNOWLEDGEMENT, MessageKind.INCIDENT_UPDATE}:
         allowed, reasons = await _may_be_answered(services, uow, ticket)
+    if kind is MessageKind.ACKNOWLEDGEMENT:
         messages = await uow.messages.of_ticket(ticket.id)
         is_acknowledged = any(message.kind is MessageKind.ACKNOWLEDGEMENT for message in messages)
     return gate.judge(

@@ -15,7 +15,7 @@ from bot.replies import headers, linkified, mime, names
 from routing.email import clean_text
 
 if TYPE_CHECKING:
-    from bot.replies.mails import AcknowledgementMail, CustomerMail, ReplyMail
+    from bot.replies.mails import AcknowledgementMail, CustomerMail, ReplyMail, UpdateMail
 
 _TEMPLATES: Final = SandboxedEnvironment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -47,6 +47,19 @@ def acknowledgement(mail: AcknowledgementMail) -> EmailMessage:
 def reply(mail: ReplyMail) -> EmailMessage:
     """An agent's answer in the thread of the customer's mail."""
     return _message(mail, "reply", _reply_values(mail))
+
+
+def update(mail: UpdateMail) -> EmailMessage:
+    """What all requesters of an incident get. Nobody's away message answers it."""
+    message = _message(mail, "update", _update_values(mail))
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Microsoft, [MS-OXCMAIL] 2.2.3.2.14
+    return message
+
+
+def update_text(mail: UpdateMail) -> str:
+    """The text part of an update, for a preview."""
+    return _render("update/body.txt", _update_values(mail))
 
 
 def reply_text(mail: ReplyMail) -> str:
@@ -87,13 +100,22 @@ def _acknowledgement_values(mail: AcknowledgementMail) -> dict[str, str]:
         "queue_name": mail.queue_name,
         "within": _promise(mail),
         "urgent_word": mail.urgent_word,
+        **_written(mail.incident_text),
     }
 
 
+def _update_values(mail: UpdateMail) -> dict[str, str]:
+    return _values(mail) | {"greeting": names.greeting(mail.recipient.name), **_written(mail.text)}
+
+
+def _written(words: str) -> dict[str, str]:
+    """What a person wrote, for the text part and for the other one."""
+    text = clean_text(words).strip()
+    return {"text": text, "html": linkified.html(text) if text else ""}
+
+
 def _reply_values(mail: ReplyMail) -> dict[str, str]:
-    text = clean_text(mail.text).strip()
-    signature = f"{mail.agent_name}, {mail.desk_name}"
-    return _values(mail) | {"text": text, "html": linkified.html(text), "signature": signature}
+    return _values(mail) | {**_written(mail.text), "signature": f"{mail.agent_name}, {mail.desk_name}"}
 
 
 def _values(mail: CustomerMail) -> dict[str, str]:

@@ -38,12 +38,20 @@ class SendAcknowledgement:
             opening = await uow.emails.get(ticket.trace_id)
             promise = await clocks.first_response(uow, ticket.id)
             verdict = await outbound.judge(self._services, uow, ticket, kind=MessageKind.ACKNOWLEDGEMENT)
+            incident_text = await uow.incident_mails.text_for(ticket.id)
         if verdict.refusal:
             return lambda uow: outbound.record_refused(
                 self._services, uow, ticket, verdict, action="acknowledgement_refused"
             )
         message = render.acknowledgement(
-            compose.acknowledgement(self._services, ticket, opening.email, promise=promise, entry_id=entry.id)
+            compose.acknowledgement(
+                self._services,
+                ticket,
+                opening.email,
+                promise=promise,
+                entry_id=entry.id,
+                incident_text=incident_text,
+            )
         )
         try:
             await self._services.mail_sender.send(

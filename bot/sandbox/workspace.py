@@ -46,6 +46,19 @@ class Workspace:
     def channels(self) -> list[Json]:
         return [channel for channel in self.store.all("channel") if not channel["deleted"]]
 
+    async def add_channel(self, name: str) -> Json:
+        """A channel that the app has made and is in."""
+        channel: Json = {
+            "id": self.new_id("C"),
+            "name": name,
+            "archived": False,
+            "joined": True,
+            "deleted": False,
+            "created": int(self.now().timestamp()),
+        }
+        await self.store.put("channel", channel["id"], channel)
+        return channel
+
     def conversation(self, channel_id: object) -> Json:
         """A channel or direct message by its id.
 

@@ -43,6 +43,7 @@ PACES = {
     "on_call": Pace(concurrency=1),
     "on_call.feed": Pace(concurrency=1),
     "slack.groups": Pace(concurrency=1),
+    "incident": Pace(concurrency=1),
     # One at a time: a customer's second mail must find the ticket of the first.
     "triage": Pace(concurrency=1),
 }

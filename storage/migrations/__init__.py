@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 if TYPE_CHECKING:
     from storage.engine import Database
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `versions/`."""
 
 _LOCK = 0x6465736B  # any constant of our own

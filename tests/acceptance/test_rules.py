@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot import config as config_module
 from tests import desk as desk_module
 from tests.acceptance.seen import trace_page, words
-from tests.desk import SUPPORT_YAML
+from tests.desk import ANA, SUPPORT_YAML
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,14 +48,14 @@ async def test_a_rule_asks_for_the_language(sandbox: Sandbox, tmp_path: Path) ->
         assert "Waiting in *Abuse*" in words(desk.card("DB-1001"))
 
 
-async def test_a_rule_marks_a_sign_of_an_incident(sandbox: Sandbox, tmp_path: Path) -> None:
+async def test_a_rule_opens_an_incident_which_stands_for_its_ticket(sandbox: Sandbox, tmp_path: Path) -> None:
     config = with_rule(
         "{subject: {contains: [outage]}}",
         "{queue: tech, intent: outage, incident: true, entities: {site: shop}}",
     )
     async with desk_module.running(sandbox, tmp_path, config=config) as desk:
         await received(desk, subject="Total outage")
-        card = desk.card("DB-1001")
-        assert "🚨 *Sign of an incident*" in words(card)
+        card = await desk.command(ANA, "/support ticket DB-1001")
+        assert "🔥 *Part of INC-1*" in words(card)
         assert "Site shop" in words(card)
         assert "sign of a larger trouble" in await trace_page(desk, card)

@@ -17,7 +17,7 @@ _MARIA = Address(email="maria@customer.example", name="Maria <!here>")
 def _build(relation: Relation | None = None, **changes: Any) -> ticket_card.SlackMessage:
     tied = {"related_id": 1001, "relation": relation} if relation else {}
     about = {"related_reference": "DB-1001"} if relation else {}
-    shown = {name: changes.pop(name) for name in ("writer", "visible") if name in changes}
+    shown = {name: changes.pop(name) for name in ("writer", "visible", "incident") if name in changes}
     return ticket_card.build(card(ticket=ticket(**tied, **changes), **about, **shown))
 
 
@@ -67,14 +67,31 @@ def test_an_open_card_has_the_seldom_things_in_a_menu() -> None:
         "Misrouted…",
         "Merge into another ticket…",
         "Split off a message…",
+        "Open incident…",
     ]
     refs = [ids.MoreRef.decode(option["value"]) for option in menu["options"]]
-    assert refs == [ids.MoreRef(ticket_id=1042, choice=choice) for choice in ids.More]
+    assert [ref.choice for ref in refs] == [
+        ids.More.MISROUTED,
+        ids.More.MERGE,
+        ids.More.SPLIT,
+        ids.More.INCIDENT,
+    ]
+    assert {ref.ticket_id for ref in refs} == {1042}
     assert _menus(_build(**RESOLVED)) == []
 
 
+def test_a_ticket_of_an_incident_can_leave_it_and_get_a_card_if_it_has_none() -> None:
+    without, with_card = _build(incident="INC-7"), _build(incident="INC-7", card_channel="C1", card_ts="1.1")
+    labels = [
+        [option["text"]["text"] for option in _menus(one)[0]["options"]] for one in (without, with_card)
+    ]
+    assert labels[0][3:] == ["Remove from incident", "Post card"]
+    assert labels[1][3:] == ["Remove from incident"]
+    assert "🔥 *Part of INC-7*" in factories.shown(without)
+
+
 def test_the_value_of_a_menu_fits_for_the_longest_ticket_number() -> None:
-    assert len(ids.MoreRef(ticket_id=2**63, choice=ids.More.MERGE).encode()) <= 150
+    assert len(ids.MoreRef(ticket_id=2**63, choice=ids.More.LEAVE_INCIDENT).encode()) <= 150
 
 
 def test_a_forwarded_mail_offers_to_answer_its_writer_and_warns() -> None:

@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
 ROOT = Path(__file__).parents[2]
-EVERY_COMMAND = ("demo", "run", "check", "explain", "replay", "doctor", "migrate", "dead-letters", "rules")
+EVERY_COMMAND = (
+    "demo",
+    "run",
+    "check",
+    "explain",
+    "replay",
+    "doctor",
+    "migrate",
+    "dead-letters",
+    "rules",
+    "incident",
+)
 COMPLETE = {
     "SLACK_BOT_TOKEN": "xoxb-0123456789",
     "SLACK_SIGNING_SECRET": "signing-secret",
@@ -314,3 +325,11 @@ def test_a_database_without_a_schema_is_told_without_a_traceback(deskbell: Cli) 
     result = deskbell("dead-letters", "list")
     assert result.exit_code == 75
     assert "Traceback" not in result.stderr
+
+
+def test_an_incident_that_does_not_exist_has_no_postmortem(deskbell: Cli) -> None:
+    assert deskbell("migrate").exit_code == 0
+    result = deskbell("incident", "postmortem", "INC-7")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "there is no incident 7\n"
+    assert deskbell("incident", "postmortem", "seven").exit_code == 2

@@ -182,9 +182,9 @@ def test_durations_are_written_as_in_the_file() -> None:
     ]
 
 
-def test_an_escalation_makes_its_ticket_high_at_least_and_the_urgent_word_urgent() -> None:
+def test_a_press_makes_a_ticket_high_at_least_the_urgent_word_urgent_and_a_trigger_leaves_it() -> None:
     assert simulation.raised(Priority.LOW, Trigger.PRESSED) is Priority.HIGH
-    assert simulation.raised(Priority.URGENT, Trigger.SLA_BREACH) is Priority.URGENT
+    assert simulation.raised(Priority.NORMAL, Trigger.SLA_BREACH) is Priority.NORMAL
     assert simulation.raised(Priority.NORMAL, Trigger.URGENT_WORD) is Priority.URGENT
 
 

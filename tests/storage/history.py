@@ -17,6 +17,10 @@ from storage.schema import (
     escalation_responders,
     escalation_steps,
     escalations,
+    incident_mails,
+    incident_tickets,
+    incident_updates,
+    incidents,
     message_ids,
     messages,
     on_call_overrides,
@@ -78,6 +82,45 @@ def _ticket(number: int) -> dict[str, Any]:
         "priority": "normal",
         "created_at": NOW,
         "assignee_id": f"U{number % 20}" if number % 3 else None,
+        "storm_intent": None if number % 30 else "malfunction",
+    }
+
+
+def _incident(number: int) -> dict[str, Any]:
+    return {
+        "tenant": "acme",
+        "intent": f"intent-{number}",
+        "title": "The page says 503",
+        "opening": "storm",
+        "state": "resolved" if number % 50 else "open",
+        "gathers": None if number % 50 else "all",
+        "first_ticket_id": number,
+        "opened_by": "deskbell",
+        "opened_at": _ago(number),
+        "last_joined_at": NOW,
+        "digested_at": NOW,
+    }
+
+
+def _incident_ticket(number: int) -> dict[str, Any]:
+    return {
+        "ticket_id": number,
+        "incident_id": 1 + number // 10,
+        "joined_at": NOW,
+        "has_card": False,
+        "digest": number if number % 50 else None,
+    }
+
+
+def _incident_update(number: int) -> dict[str, Any]:
+    return {"incident_id": number, "author": "U1", "body": "We look into it.", "sent_at": NOW}
+
+
+def _incident_mail(number: int) -> dict[str, Any]:
+    return {
+        "update_id": 1 + number // 10,
+        "ticket_id": number,
+        "state": "sent" if number % 50 else "waiting",
     }
 
 
@@ -304,4 +347,8 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     duty_copies: _duty_copy,
     announced_shifts: _announced,
     sla_clocks: _sla_clock,
+    incidents: _incident,
+    incident_tickets: _incident_ticket,
+    incident_updates: _incident_update,
+    incident_mails: _incident_mail,
 }

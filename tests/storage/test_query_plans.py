@@ -71,6 +71,11 @@ async def replay_pages(uow: UnitOfWork) -> None:
     assert await uow.replay_mails.page(LAST_DAY, after=first.oldest, limit=10)
 
 
+async def send_update(uow: UnitOfWork) -> None:
+    update_id = await uow.incident_mails.save_draft(7, author="U1", body="Solved")
+    await uow.incident_mails.send(update_id, now=NOW)
+
+
 FULL_SCAN = re.compile(r"Seq Scan on \w+|^SCAN (?!lanes$|chosen$|newest$|oldest$)\w+$", re.MULTILINE)
 """As PostgreSQL and as SQLite say it; the names are those of temporary results."""
 
@@ -226,6 +231,50 @@ QUERIES: list[Query] = [
         {"ix_audit_ticket_id"},
     ),
     ("sla_clocks.of_ticket", lambda uow: uow.sla_clocks.of_ticket(7), set()),
+    (
+        "incidents.gathering",
+        lambda uow: uow.incidents.gathering(tenant="acme", intent="intent-50"),
+        {"ix_incidents_gathering"},
+    ),
+    ("incidents.of_ticket", lambda uow: uow.incidents.of_ticket(7), set()),
+    ("incidents.newest_open", lambda uow: uow.incidents.newest_open(limit=5), {"ix_incidents_open"}),
+    (
+        "incident_tickets.storm",
+        lambda uow: uow.incident_tickets.storm(
+            tenant="acme", intent="malfunction", since=NOW - LEASE, limit=41
+        ),
+        {"ix_tickets_storm"},
+    ),
+    (
+        "incident_tickets.untold",
+        lambda uow: uow.incident_tickets.untold(5, limit=20),
+        {"ix_incident_tickets_untold"},
+    ),
+    (
+        "incident_tickets.of_digest",
+        lambda uow: uow.incident_tickets.of_digest(7, 61, limit=20),
+        {"ix_incident_tickets_incident_id"},
+    ),
+    (
+        "incident_tickets.open_tickets",
+        lambda uow: uow.incident_tickets.open_tickets(7, after=0, limit=50),
+        {"ix_incident_tickets_incident_id"},
+    ),
+    (
+        "incident_tickets.of_incident",
+        lambda uow: uow.incident_tickets.of_incident(7, limit=50),
+        {"ix_incident_tickets_incident_id"},
+    ),
+    ("incident_tickets.has_no_card", lambda uow: uow.incident_tickets.has_no_card(7), set()),
+    ("incident_mails.text_for", lambda uow: uow.incident_mails.text_for(7), set()),
+    ("incident_mails.take", lambda uow: uow.incident_mails.take(6, limit=50), {"ix_incident_mails_waiting"}),
+    ("incident_mails.progress", lambda uow: uow.incident_mails.progress(7), set()),
+    ("incident_mails.send", send_update, {"ix_incident_tickets_incident_id"}),
+    (
+        "audit.of_incident",
+        lambda uow: uow.audit.of_incident(7, ["opened"]),
+        {"ix_audit_ticket_id"},
+    ),
     ("audit.for_trace", lambda uow: uow.audit.for_trace("trace-7"), {"ix_audit_trace_id"}),
 ]
 """Where the set is empty, a primary key or a unique constraint serves."""

@@ -18,6 +18,12 @@ from bot.listeners.actions import (
     give_back,
     guess,
     hand_over,
+    incident_postmortem,
+    incident_resolve,
+    incident_room,
+    incident_take,
+    incident_timeline,
+    incident_update,
     join,
     make_requester,
     more,
@@ -54,6 +60,12 @@ def register(app: AsyncApp) -> None:
     app.action(Action.GUESS)(guess.pressed)
     app.action(Action.SECOND_GUESS)(guess.pressed)
     app.action(Action.HAND_OVER)(hand_over.pressed)
+    app.action(Action.INCIDENT_POSTMORTEM)(incident_postmortem.pressed)
+    app.action(Action.INCIDENT_RESOLVE)(incident_resolve.pressed)
+    app.action(Action.INCIDENT_ROOM)(incident_room.pressed)
+    app.action(Action.INCIDENT_TAKE)(incident_take.pressed)
+    app.action(Action.INCIDENT_TIMELINE)(incident_timeline.pressed)
+    app.action(Action.INCIDENT_UPDATE)(incident_update.pressed)
     app.action(Action.JOIN)(join.pressed)
     app.action(Action.MAKE_REQUESTER)(make_requester.pressed)
     app.action(Action.MORE)(more.chosen)

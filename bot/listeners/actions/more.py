@@ -1,13 +1,14 @@
-"""The overflow menu of a card: opens the modal that was chosen."""
+"""The overflow menu of a card: opens the modal that was chosen, or does what needs none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from blocks import merge_modal, misrouted_modal, split_modal
+from blocks import incident_modals, merge_modal, misrouted_modal, split_modal
 from blocks.ids import More, MoreRef, TicketRef
 from bot.desk import merge, misrouted, references, split
-from bot.listeners import modal
+from bot.incidents import membership
+from bot.listeners import modal, whisper
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -24,6 +25,10 @@ async def chosen(
     services: Services = context["services"]
     more = MoreRef.decode(action["selected_option"]["value"])
     ref, reference = TicketRef(ticket_id=more.ticket_id), services.reference(more.ticket_id)
+    if deed := _DEEDS.get(more.choice):
+        async with whisper.refusals(context):
+            await deed(services, ref.ticket_id, agent_id=context["agent_id"])
+        return
 
     async def build() -> View:
         return await _BUILDERS[more.choice](services, ref, reference)
@@ -57,4 +62,17 @@ async def _misrouted(services: Services, ref: TicketRef, reference: str) -> View
     return misrouted_modal.build(ref, reference=reference, queues=elsewhere)
 
 
-_BUILDERS = {More.MERGE: _merge, More.MISROUTED: _misrouted, More.SPLIT: _split}
+async def _incident(services: Services, ref: TicketRef, reference: str) -> View:
+    ticket, intent = await membership.first_of(services, ref.ticket_id)
+    return incident_modals.open_one(
+        ref, reference=reference, title=ticket.subject, intent=intent.replace("_", " ")
+    )
+
+
+_BUILDERS = {
+    More.INCIDENT: _incident,
+    More.MERGE: _merge,
+    More.MISROUTED: _misrouted,
+    More.SPLIT: _split,
+}
+_DEEDS = {More.LEAVE_INCIDENT: membership.leave, More.POST_CARD: membership.give_card}

@@ -8,6 +8,7 @@ from blocks import blocked_addresses as blocked_message
 from blocks import dead_letters as dead_letters_message
 from blocks import help as support_help
 from blocks import (
+    incident_list,
     open_escalations,
     reload_report,
     replay_message,
@@ -30,6 +31,7 @@ from bot.desk import (
 )
 from bot.errors import NotAllowedError
 from bot.escalation import escalate, overview
+from bot.incidents import overview as incident_overview
 from bot.listeners.commands import oncall
 from bot.listeners.whisper import DATABASE_DOWN
 from routing.decision import Priority
@@ -85,6 +87,10 @@ async def _ticket(services: Services, argument: str, _caller: Caller) -> SlackMe
         ticket = await uow.tickets.get(ticket_id)
         card = await card_view.load(services, uow, ticket)
     return support_ticket.build(card, now=services.clock())
+
+
+async def _incidents(services: Services, _argument: str, _caller: Caller) -> SlackMessage:
+    return incident_list.build(await incident_overview.open_ones(services), now=services.clock())
 
 
 async def _replay(services: Services, argument: str, caller: Caller) -> SlackMessage:
@@ -164,6 +170,7 @@ _ANSWERS: dict[str, Answer] = {
     "": _help,
     "help": _help,
     "ticket": _ticket,
+    "incidents": _incidents,
     "replay": _replay,
     "rules": _rules,
     "reload": _reload,

@@ -9,6 +9,10 @@ from bot.listeners.views import (
     add_responder,
     escalate,
     hand_over,
+    incident_open,
+    incident_preview,
+    incident_resolve,
+    incident_write,
     merge,
     misrouted,
     reassign,
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
 def register(app: AsyncApp) -> None:
     app.view(Callback.ESCALATE_MODAL)(escalate.submitted)
     app.view(Callback.HAND_OVER_MODAL)(hand_over.submitted)
+    app.view(Callback.INCIDENT_OPEN_MODAL)(incident_open.submitted)
+    app.view(Callback.INCIDENT_RESOLVE_MODAL)(incident_resolve.submitted)
+    app.view(Callback.INCIDENT_UPDATE_MODAL)(incident_write.submitted)
+    app.view(Callback.INCIDENT_UPDATE_PREVIEW)(incident_preview.submitted)
     app.view(Callback.MERGE_MODAL)(merge.submitted)
     app.view(Callback.MISROUTED_MODAL)(misrouted.submitted)
     app.view(Callback.REASSIGN_MODAL)(reassign.submitted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from bot.sandbox import cast, workspace
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from bot.sandbox.store import Json
 
 DEFAULT_LIMIT = 100
+LONGEST_TOPIC = 250
 MOST = 999
+_CHANNEL_NAME = re.compile(r"[a-z0-9_-]{1,80}")
 
 
 async def open_dm(slack: Slack, args: Json) -> Json:
@@ -42,6 +45,46 @@ async def join(slack: Slack, args: Json) -> Json:
         raise MethodError("method_not_supported_for_channel_type")
     await slack.workspace.store.put("channel", channel["id"], channel | {"joined": True})
     return {"channel": _channel_object(channel | {"joined": True})}
+
+
+async def create(slack: Slack, args: Json) -> Json:
+    name = str(args.get("name") or "")
+    if not _CHANNEL_NAME.fullmatch(name):
+        raise MethodError("invalid_name_specials" if name else "invalid_name_required")
+    if any(channel["name"] == name for channel in slack.workspace.channels()):
+        raise MethodError("name_taken")
+    return {"channel": _channel_object(await slack.workspace.add_channel(name))}
+
+
+async def invite(slack: Slack, args: Json) -> Json:
+    channel = _own(slack, args)
+    users = [user for user in str(args.get("users") or "").split(",") if user]
+    if not users or any(cast.person(user) is None for user in users):
+        raise MethodError("user_not_found")
+    members = channel.get("members", [])
+    if any(user in members for user in users):
+        raise MethodError("already_in_channel")
+    channel = channel | {"members": [*members, *users]}
+    await slack.workspace.store.put("channel", channel["id"], channel)
+    return {"channel": _channel_object(channel)}
+
+
+async def set_topic(slack: Slack, args: Json) -> Json:
+    channel = _own(slack, args) | {"topic": str(args.get("topic") or "")}
+    if len(channel["topic"]) > LONGEST_TOPIC:
+        raise MethodError("too_long")
+    await slack.workspace.store.put("channel", channel["id"], channel)
+    return {"channel": _channel_object(channel)}
+
+
+def _own(slack: Slack, args: Json) -> Json:
+    """A channel that the app is in."""
+    channel = _readable(slack, args)
+    if "name" not in channel:
+        raise MethodError("method_not_supported_for_channel_type")
+    if channel.get("archived"):
+        raise MethodError("is_archived")
+    return channel
 
 
 async def history(slack: Slack, args: Json) -> Json:
@@ -114,6 +157,8 @@ def _channel_object(channel: Json) -> Json:
         "is_im": False,
         "is_private": False,
         "is_archived": channel["archived"],
+        "created": channel.get("created", 0),
+        "topic": {"value": channel.get("topic", "")},
         "is_member": channel["joined"],
         "num_members": len(cast.PEOPLE) + channel["joined"],
     }

@@ -94,3 +94,10 @@ def test_a_blocked_address_gets_no_mail_and_the_reason_is_kept() -> None:
 
 def test_a_broken_cap_stops_people_as_well() -> None:
     assert judge_blocked(broken_cap="30 mails") == Verdict(Refusal.TOO_MANY, "30 mails")
+
+
+def test_what_goes_to_many_goes_to_no_robot_but_to_who_was_acknowledged() -> None:
+    update = MessageKind.INCIDENT_UPDATE
+    assert judge("maria@example.com", kind=update, is_acknowledged=True).is_allowed
+    refused = judge("maria@example.com", kind=update, answer_allowed=False)
+    assert refused.refusal is Refusal.AUTOMATIC_MAIL

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.intake.providers import PROVIDERS
 from bot.replies import names, render
-from bot.replies.mails import AcknowledgementMail, ReplyMail
+from bot.replies.mails import AcknowledgementMail, ReplyMail, UpdateMail
 from routing.email import Address
 
 COMMON: dict[str, Any] = {
@@ -237,3 +237,21 @@ def test_nothing_that_a_customer_writes_adds_a_header_or_a_recipient(
     assert message["Subject"].endswith("[DB-1042] (k7f3qw)")
     assert not message.defects
     assert not message["Subject"].defects
+
+
+def test_an_acknowledgement_says_what_is_known_of_the_incident() -> None:
+    known = "We repair <it>.\nSee https://status.acme.example"
+    message = received(render.acknowledgement(replace(ACKNOWLEDGEMENT, incident_text=known)))
+    assert f"What we know already:\n\n{known}\n" in part(message, "plain")
+    assert "We repair &lt;it&gt;." in part(message, "html")
+    assert "What we know" not in part(received(render.acknowledgement(ACKNOWLEDGEMENT)), "html")
+
+
+def test_an_update_is_a_mail_that_no_away_message_answers() -> None:
+    mail = UpdateMail(**COMMON, text="We repair <it>.")
+    message = received(render.update(mail))
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["In-Reply-To"] == "<new@example.com>"
+    assert part(message, "plain") == render.update_text(mail)
+    assert "Hello Maria,\n\nWe repair <it>.\n\nAcme Shop\n" in part(message, "plain")
+    assert "We repair &lt;it&gt;." in part(message, "html")

@@ -1,0 +1,1 @@
+"""Incidents: what opens one, what it gathers, and what people do with it."""

@@ -1,0 +1,37 @@
+"""Resolve all was submitted: at once, or after a look at the last word to the customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from blocks import incident_modals
+from blocks.ids import Input, UpdateRef
+from blocks.message import view_payload
+from bot.incidents import resolve, update
+from bot.listeners.views import errors
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.async_context import AsyncBoltContext
+
+    from bot.services import Services
+
+
+async def submitted(ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext) -> None:
+    services: Services = context["services"]
+    async with errors.shown_at(ack, Input.BODY):
+        written = incident_modals.parse_resolve(view)
+        incident_id, agent_id = written.ref.incident_id, context["agent_id"]
+        if not written.body:
+            await resolve.resolve(services, incident_id, agent_id=agent_id)
+            await ack()
+            return
+        seen = await update.keep_draft(services, incident_id, written.body, agent_id=agent_id)
+        pushed = incident_modals.preview(
+            UpdateRef(incident_id=incident_id, update_id=seen.update_id, resolves=True),
+            recipients=seen.recipients,
+            tickets=seen.tickets,
+            subject=seen.subject,
+            body=seen.body,
+        )
+        await ack(response_action="push", view=view_payload(pushed))
