@@ -109,12 +109,16 @@ class Desk:
                 await asyncio.sleep(0.01)
 
     async def _is_busy(self) -> bool:
-        if any(_is_listener(task) or _is_effect(task) for task in asyncio.all_tasks()):
-            return True
+        """Looked at from both sides: on PostgreSQL work may go from one state to another between two looks."""
+        return self._has_tasks() or await self._has_work() or await self._has_work() or self._has_tasks()
+
+    def _has_tasks(self) -> bool:
+        return any(_is_listener(task) or _is_effect(task) for task in asyncio.all_tasks())
+
+    async def _has_work(self) -> bool:
         async with self.storage.reading() as uow:
-            now = self.clock()
-            counts = await uow.outbox.counts(now)
-            return bool(counts.get("leased") or await uow.outbox.due_lanes(now))
+            is_due = bool(await uow.outbox.due_lanes(self.clock()))
+            return is_due or bool((await uow.outbox.counts(self.clock())).get("leased"))
 
     def messages(self, channel: str) -> list[dict[str, Any]]:
         """Everything in a channel or direct message (by id), oldest first."""

@@ -35,7 +35,8 @@ def escalated(config: SupportConfig, queue: str) -> list[Priority]:
     return [
         priority
         for priority in Priority
-        if priority.rank >= Priority.HIGH.rank or config.policy(queue, priority).triggers != Triggers()
+        if priority.rank >= Priority.HIGH.rank
+        or config.policy(queue, priority).triggers != escalation_policy.Triggers()
     ]
 
 
