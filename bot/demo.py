@@ -87,6 +87,7 @@ async def _start_bot(
         deskbell_blob_url=None,
         deskbell_pager_secrets={},
         deskbell_schedule_secrets={},
+        deskbell_heartbeat_url=None,
         deskbell_directory_secret=None,
         deskbell_directory_url=None,
         deskbell_public_url=f"http://{_HOST}:{port}",
@@ -96,7 +97,11 @@ async def _start_bot(
     application = create_app(settings, desk)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
     await runner.setup()
-    await web.TCPSite(runner, _HOST, port).start()
+    try:
+        await web.TCPSite(runner, _HOST, port).start()
+    except OSError:
+        await runner.cleanup()  # its worker runs already, and is not to be cut off in the middle of something
+        raise
     sandbox.bot_url = f"http://{_HOST}:{port}"
     return runner
 

@@ -113,7 +113,7 @@ def test_what_is_of_no_use_is_told_with_its_place(path: Path, policies: str, fou
 def test_a_policy_for_tickets_that_no_escalation_has_never_runs(path: Path) -> None:
     more = "  meek: {steps: [{notify: on_call}]}\n"
     (only,) = told(examined(path, LOUD + more, escalation="{default: loud, low: meek}"))
-    assert only.startswith("16:3: escalation_policies.meek: warning: its steps never run: whoever starts an")
+    assert only.startswith("16:3: escalation_policies.meek: warning: its steps never run: it has no triggers")
 
 
 def test_a_step_for_urgent_tickets_needs_a_policy_that_may_have_some(path: Path) -> None:
