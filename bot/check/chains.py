@@ -32,11 +32,11 @@ def uses(config: SupportConfig) -> dict[str, list[Use]]:
 
 def escalated(config: SupportConfig, queue: str) -> list[Priority]:
     """What a ticket of a queue can be once it is escalated: a press makes it high at least, a trigger leaves it."""
+    none = escalation_policy.Triggers()
     return [
         priority
         for priority in Priority
-        if priority.rank >= Priority.HIGH.rank
-        or config.policy(queue, priority).triggers != escalation_policy.Triggers()
+        if priority.rank >= Priority.HIGH.rank or config.policy(queue, priority).triggers != none
     ]
 
 

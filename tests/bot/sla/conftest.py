@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def sla_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     if request.param == "sqlite":
         return SqliteDatabases(tmp_path_factory.mktemp("sla"))
-    return PostgresDatabases(request.getfixturevalue("postgres_server"))
+    return PostgresDatabases(request.getfixturevalue("postgres_server"), name="sla")
 
 
 @pytest.fixture
