@@ -46,7 +46,7 @@ async def unfinished(desk: Desk) -> list[str]:
 
 def words(message: dict[str, Any]) -> str:
     """Everything that a message or a window shows."""
-    return json.dumps(message["blocks"], ensure_ascii=False)
+    return json.dumps(message.get("blocks", []), ensure_ascii=False)
 
 
 def cards(desk: Desk, reference: str) -> list[dict[str, Any]]:

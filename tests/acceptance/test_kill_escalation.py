@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tests.desk import Desk
 
 POLICY = """
-escalation_policies:
   relentless:
     steps:
       - notify: on_call
@@ -44,10 +43,9 @@ def config_file(folder: Path, pager_url: str) -> Path:
     queue = "    sla: {default: 4h, gold: 1h}\n"
     assert queue in text
     text = text.replace(queue, f"{queue}    escalation: relentless\n", 1)
+    text = text.replace("escalation_policies:\n", f"escalation_policies:{POLICY}", 1)
     path = folder / "support.yaml"
-    path.write_text(
-        f"{text}{POLICY}\npagers: {{pd: {{kind: pagerduty, url: '{pager_url}'}}}}\n", encoding="utf-8"
-    )
+    path.write_text(f"{text}\npagers: {{pd: {{kind: pagerduty, url: '{pager_url}'}}}}\n", encoding="utf-8")
     return path
 
 

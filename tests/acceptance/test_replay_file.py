@@ -104,7 +104,7 @@ async def test_a_deleted_message_wants_no_file(desk: Desk) -> None:
     await desk.settle()
     assert not [answer for answer in desk.messages(TRIAGE) if answer.get("files")]
     async with desk.storage.reading() as uow:
-        assert "dead" not in await uow.outbox.counts()
+        assert "dead" not in await uow.outbox.counts(desk.clock())
 
 
 async def test_the_message_of_the_replay_is_untouched_by_its_file(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import utc_now
+from bot.effects import Kind
 from tests import desk as desk_module
 
 if TYPE_CHECKING:
@@ -40,5 +41,6 @@ async def test_effects_of_last_month_are_forgotten_and_the_audit_trail_stays(
             await asyncio.sleep(0.01)
         async with desk.storage.reading() as uow:
             trace_id = (await uow.tickets.get(1001)).trace_id
-            assert await uow.outbox.for_trace(trace_id) == []
+            left = {entry.kind for entry in await uow.outbox.for_trace(trace_id)}
+            assert not left & {Kind.TRIAGE, Kind.POST_CARD, Kind.ACKNOWLEDGE}
             assert [entry.action for entry in await uow.audit.for_trace(trace_id)] != []

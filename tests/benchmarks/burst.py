@@ -70,7 +70,7 @@ async def measure(desk: Desk, *, mails: int, seconds: float) -> Burst:
 
 async def _is_busy(desk: Desk) -> bool:
     async with desk.storage.reading() as uow:
-        counts = await uow.outbox.counts()
+        counts = await uow.outbox.counts(utc_now())
         return bool(counts.get("leased") or await uow.outbox.due_lanes(utc_now()))
 
 
