@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -20,7 +20,7 @@ from storage import migrations
 from storage.errors import StorageUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.poller import Poller
+    from bot.integrations.interfaces import Transport
     from bot.services import Services
     from bot.web import health
+    from bot.workers.carrying import Announcer, Receiver
+    from bot.workers.lanes import Lanes
     from bot.workers.outbox import OutboxWorker
+    from storage.exclusive import Exclusive
     from storage.unit_of_work import Storage
 
 Context = Callable[[web.Application], AsyncIterator[None]]
@@ -39,8 +43,10 @@ _SLACK_REPEATS_WITHIN = timedelta(days=1)
 """An event that was not answered comes again three times within the hour; a day is more than enough."""
 
 
-def readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller]) -> health.Ready:
-    """What `/readyz` and `/metrics` show of this process: its dependencies, lanes and polled sources."""
+def readiness(
+    services: Services, lanes: Lanes | None, parts: Mapping[str, Callable[[], str]]
+) -> health.Ready:
+    """What `/readyz` and `/metrics` show of this process: its dependencies, its lanes and its other parts."""
 
     async def ready() -> Mapping[str, str]:
         try:
@@ -53,8 +59,8 @@ def readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller
         for state in ("in_flight", "parked"):
             services.metrics.emails.labels(state).set(emails.get(state, 0))
         # A lane that fails is a matter of the other side: this process is ready all the same.
-        lanes = dict.fromkeys(worker.lanes.suspects(), "ok (paused: it does not answer)")
-        return {"database": "ok", **lanes, **{f"poll.{poller.name}": poller.status for poller in pollers}}
+        paused = dict.fromkeys(lanes.suspects() if lanes else (), "ok (paused: it does not answer)")
+        return {"database": "ok", **paused, **{name: status() for name, status in parts.items()}}
 
     return ready
 
@@ -135,15 +141,37 @@ def worker_running(worker: OutboxWorker) -> Context:
     return context
 
 
-def poller_running(poller: Poller) -> Context:
-    """One polled source."""
+def poller_running(poller: Poller, turn: Exclusive) -> Context:
+    """One polled source, read by one process at a time."""
+    return _running_until_cancelled(lambda: turn.run(poller.run), name=f"poll-{poller.name}")
 
+
+def receiver_running(receiver: Receiver) -> Context:
+    """What other processes tell; ends after the worker, whose last acknowledgements it sends."""
+    return _running_until_cancelled(receiver.run, name="receive-hints")
+
+
+def _running_until_cancelled(work: Callable[[], Coroutine[Any, Any, None]], *, name: str) -> Context:
     async def context(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(poller.run(), name=f"poll-{poller.name}")
+        task = asyncio.create_task(work(), name=name)
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+    return context
+
+
+def announcer_running(announcer: Announcer, transport: Transport, storage: Storage) -> Context:
+    """Tells other processes what was committed here, to the last."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        storage.wakeup.tell_others = announcer.announce
+        task = asyncio.create_task(announcer.run(), name="announce-hints")
+        yield
+        announcer.stop()
+        await task
+        await transport.close()
 
     return context
 

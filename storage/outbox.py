@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import schema
 from storage.errors import LeaseLostError
+from storage.hints import Hint
 from storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Outbox:
         self._connection = connection
         self.was_extended = False
         """Whether this transaction left work, so that the worker is to be woken after the commit."""
+        self.due_hints: list[Hint] = []
+        """The entries among it that are due at once, so that workers of other processes hear of them."""
 
     async def enqueue(
         self,
@@ -93,6 +96,8 @@ class Outbox:
         )
         entry_id: int | None = await self._connection.scalar(statement)
         self.was_extended = True
+        if entry_id is not None and (due_at or now) <= now:
+            self.due_hints.append(Hint(entry_id, lane, ordering_key))
         return entry_id
 
     async def enqueue_once_ready(self, kind: str, *, ordering_key: str, lane: str, **rest: Any) -> None:
@@ -116,6 +121,8 @@ class Outbox:
         self.was_extended = True
         if waiting is None:
             await self.enqueue(kind, ordering_key=ordering_key, lane=lane, **rest)
+        else:
+            self.due_hints.append(Hint(waiting, lane, ordering_key))
 
     async def due_lanes(self, now: datetime) -> list[str]:
         """The lanes that have an entry to do."""
@@ -244,14 +251,19 @@ class Outbox:
 
     async def redrive(self, entry_id: int, *, now: datetime) -> str | None:
         """Make a dead letter ready again for a new row of attempts; answers its trace id, None when it is not dead."""
-        trace_id: str | None = await self._connection.scalar(
+        redriven = await self._connection.execute(
             update(outbox)
             .where(_IS_DEAD, outbox.c.id == entry_id)
             # Not 0 attempts: whoever performs it again looks first whether an earlier attempt came through.
             .values(state=READY, due_at=now, attempts=1, done_at=None)
-            .returning(outbox.c.trace_id)
+            .returning(outbox.c.trace_id, outbox.c.lane, outbox.c.ordering_key)
         )
-        self.was_extended = self.was_extended or trace_id is not None
+        row = redriven.first()
+        if row is None:
+            return None
+        self.was_extended = True
+        self.due_hints.append(Hint(entry_id, row.lane, row.ordering_key))
+        trace_id: str = row.trace_id
         return trace_id
 
     async def counts(self) -> dict[str, int]:

@@ -69,7 +69,7 @@ class UnitOfWork:
         """Make it durable and wake the outbox worker if there is work."""
         await self._connection.commit()
         if self.outbox.was_extended:
-            self._wakeup.set()
+            self._wakeup.committed(self.outbox.due_hints)
 
 
 class Storage:
