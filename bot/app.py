@@ -106,7 +106,7 @@ def create_app(
     if services.directory:
         app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
     if transport:
-        announcer = Announcer(transport)
+        announcer = Announcer(transport, services.metrics)
         parts["publish"] = lambda: announcer.status
         app.cleanup_ctx.append(lifecycle.announcer_running(announcer, transport, services.storage))
     worker = OutboxWorker(services, performers(services), lanes) if role.is_worker else None
@@ -129,7 +129,7 @@ def _add_work(
     services: Services,
 ) -> None:
     if transport:
-        receiver = Receiver(transport, worker.deliveries)
+        receiver = Receiver(transport, worker.deliveries, services.metrics)
         parts["receive"] = lambda: receiver.status
         app.cleanup_ctx.append(lifecycle.receiver_running(receiver))
     app.cleanup_ctx.append(lifecycle.worker_running(worker))
@@ -202,12 +202,22 @@ def create_transport(settings: Settings, storage: Storage, *, role: Role = Role.
 
 def _broker(url: str) -> Transport:
     scheme = url.partition(":")[0]
-    extra = {"sqs": "sqs", "kafka": "kafka"}.get(scheme, "rabbitmq")
+    # Each needs a client of its own, and one desk has one broker.
     try:
-        # Each needs a client of its own, and one desk has one broker.
+        if scheme == "sqs":
+            from bot.integrations.sqs_transport import SqsTransport  # noqa: PLC0415
+
+            return SqsTransport(url)
+        if scheme == "kafka":
+            from bot.integrations.kafka_transport import KafkaTransport  # noqa: PLC0415
+
+            return KafkaTransport(url)
         from bot.integrations.rabbitmq_transport import RabbitMqTransport  # noqa: PLC0415
     except ImportError as error:
+        extra = scheme if scheme in {"sqs", "kafka"} else "rabbitmq"
         raise SettingsError(f"QUEUE_URL: {scheme}:// needs pip install 'deskbell[{extra}]'") from error
+    except ValueError as error:
+        raise SettingsError(f"QUEUE_URL: {error}") from error
     return RabbitMqTransport(url)
 
 

@@ -49,9 +49,12 @@ class Exclusive:
                 self.is_held = False
 
     async def _take_turn(self, connection: AsyncConnection) -> None:
-        while not await connection.scalar(_TRY, {"kind": _KIND, "name": self._name}):
+        while not await self._try(connection):  # noqa: ASYNC110 - whose turn it is may be on another machine
             await asyncio.sleep(_LOOK_SECONDS)
         self.is_held = True
+
+    async def _try(self, connection: AsyncConnection) -> bool:
+        return bool(await connection.scalar(_TRY, {"kind": _KIND, "name": self._name}))
 
     async def _work(self, connection: AsyncConnection, work: Callable[[], Awaitable[None]]) -> None:
         """Stop as soon as the lock is seen to be lost with its connection."""

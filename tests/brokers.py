@@ -20,13 +20,16 @@ from tests import servers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tests.servers import PostgresServer
+
 _PATIENCE_SECONDS = 40
 
 
 class Broker(Protocol):
     """One server that can be killed, and started again at the same port with nothing in it."""
 
-    url: str
+    url: str | None
+    """For QUEUE_URL."""
 
     def start(self) -> None:
         """Return when it answers."""
@@ -152,15 +155,33 @@ def _tansu_program() -> Path:
     return Path(found.origin).parent / "bin" / "tansu"
 
 
-BROKERS: Mapping[str, type[RabbitMq | Moto | Tansu]] = {"rabbitmq": RabbitMq, "sqs": Moto, "kafka": Tansu}
+class Notifying:
+    """PostgreSQL, where no broker is; its database is not lost."""
+
+    url = None
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+
+    def start(self) -> None:
+        self._server.start()
+
+    def kill(self) -> None:
+        self._server.stop()
+
+
+_PROGRAMS: Mapping[str, type[RabbitMq | Moto | Tansu]] = {"rabbitmq": RabbitMq, "sqs": Moto, "kafka": Tansu}
 
 
 @contextmanager
-def running(name: str) -> Iterator[Broker]:
-    """A running broker, killed in the end."""
+def running(name: str, postgres: PostgresServer) -> Iterator[Broker]:
+    """A running broker, killed in the end; `postgres` is the one that is none."""
+    if name == "postgres":
+        yield Notifying(postgres)
+        return
     # RabbitMQ's folder must be one that another user may enter.
     with TemporaryDirectory(prefix="deskbell-", ignore_cleanup_errors=True) as folder:
-        broker = BROKERS[name](Path(folder))
+        broker = _PROGRAMS[name](Path(folder))
         broker.start()
         try:
             yield broker

@@ -114,7 +114,8 @@ class Transport(Protocol):
     def receive(self) -> AsyncGenerator[Sequence[Delivery], None]:
         """What comes in, until the generator is closed; what was not acknowledged then comes again somewhere.
 
-        What is no hint goes to the dead letters of the broker, and so does what comes again and again.
+        The first batch is empty: it says that somebody listens now. What is no hint goes to the dead letters of the
+        broker, and so does what comes again and again.
 
         Raises:
             TransientError: the connection is lost.

@@ -60,6 +60,7 @@ class RabbitMqTransport:
                 queue = await _declare(channel)
                 channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
                 await queue.consume(arrived.put_nowait)
+                yield []
                 while True:
                     messages = [await arrived.get()]
                     while not arrived.empty():

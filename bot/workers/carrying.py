@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.integrations.interfaces import Delivery, Transport
+    from bot.telemetry import Metrics
     from bot.workers.deliveries import Deliveries
     from storage.hints import Hint
 
@@ -62,8 +63,9 @@ class Side:
 class Announcer:
     """Publishes what was committed in this process."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, metrics: Metrics) -> None:
         self._transport = transport
+        self._published = metrics.hints.labels("published")
         self._side = Side(transport, "publish")
         # When it is full the oldest are forgotten: they are the first that a worker finds by looking.
         self._untold: deque[Hint] = deque(maxlen=_MOST_UNTOLD)
@@ -101,13 +103,15 @@ class Announcer:
                 await self._side.failed(error)
         else:
             self._side.worked()
+            self._published.inc(len(hints))
 
 
 class Receiver:
     """Hands what arrives to the worker of this process, and acknowledges it when the worker has settled it."""
 
-    def __init__(self, transport: Transport, deliveries: Deliveries) -> None:
+    def __init__(self, transport: Transport, deliveries: Deliveries, metrics: Metrics) -> None:
         self._transport = transport
+        self._received = metrics.hints.labels("received")
         self._deliveries = deliveries
         self._side = Side(transport, "receive")
 
@@ -133,6 +137,7 @@ class Receiver:
                 try:
                     async for batch in batches:
                         self._side.worked()
+                        self._received.inc(len(batch))
                         for delivery in batch:
                             self._deliveries.arrived(delivery)
                 finally:
