@@ -192,11 +192,11 @@ def load() -> Settings:
 
 
 def _read_secret_files(environment: MutableMapping[str, str]) -> None:
-    """`NAME_FILE=/run/secrets/name` sets NAME, as container platforms hand out secrets."""
+    """`NAME_FILE=/run/secrets/name` sets NAME where it is empty, as container platforms hand out secrets."""
     fields = {name.upper() for name in Settings.model_fields}
     for key in [key for key in environment if key.endswith("_FILE")]:
         name = key.removesuffix("_FILE")
-        if name.partition("__")[0].upper() not in fields or name in environment:
+        if name.partition("__")[0].upper() not in fields or environment.get(name):
             continue
         try:
             environment[name] = Path(environment[key]).read_text(encoding="utf-8").strip()
