@@ -17,7 +17,7 @@ from bot.effects import Kind
 from tests.acceptance.fleet import Fleet
 from tests.acceptance.seen import drained
 from tests.desk import payload, signed
-from tests.storage.databases import PostgresDatabases, SqliteDatabases
+from tests.storage.databases import SqliteDatabases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from tests.acceptance.fleet import Member
     from tests.desk import Desk
-    from tests.servers import PostgresServer
+    from tests.storage.databases import PostgresDatabases
 
     AddFleet = Callable[[str], Fleet]
 
@@ -38,14 +38,11 @@ SLOW = timedelta(seconds=4)
 HANGING = timedelta(seconds=50)
 
 
-@pytest.fixture(scope="module")
-def databases(postgres_server: PostgresServer) -> PostgresDatabases:
-    return PostgresDatabases(postgres_server)
-
-
 @pytest.fixture
-async def fleet(sandbox: Sandbox, tmp_path: Path, databases: PostgresDatabases) -> AsyncIterator[Fleet]:
-    fleet = Fleet(sandbox, tmp_path, database_url=await asyncio.to_thread(databases.migrated))
+async def fleet(
+    sandbox: Sandbox, tmp_path: Path, postgres_databases: PostgresDatabases
+) -> AsyncIterator[Fleet]:
+    fleet = Fleet(sandbox, tmp_path, database_url=await asyncio.to_thread(postgres_databases.migrated))
     yield fleet
     await fleet.close()
 

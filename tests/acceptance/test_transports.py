@@ -12,7 +12,6 @@ import pytest
 from tests import brokers
 from tests.acceptance.fleet import Fleet
 from tests.acceptance.seen import cards, drained
-from tests.storage.databases import PostgresDatabases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -23,16 +22,12 @@ if TYPE_CHECKING:
     from tests.brokers import Broker
     from tests.desk import Desk
     from tests.servers import PostgresServer
+    from tests.storage.databases import PostgresDatabases
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 MAILS = 24
 SUBJECTS = ("invoice", "parcel", "timeout", "phishing", "hello")
-
-
-@pytest.fixture(scope="module")
-def databases(postgres_server: PostgresServer) -> PostgresDatabases:
-    return PostgresDatabases(postgres_server)
 
 
 @pytest.fixture(scope="module", params=["postgres", "rabbitmq", "sqs", "kafka"])
@@ -43,12 +38,12 @@ def broker(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> I
 
 @pytest.fixture
 async def fleet(
-    sandbox: Sandbox, tmp_path: Path, databases: PostgresDatabases, broker: Broker
+    sandbox: Sandbox, tmp_path: Path, postgres_databases: PostgresDatabases, broker: Broker
 ) -> AsyncIterator[Fleet]:
     variables = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     if broker.url:
         variables["QUEUE_URL"] = broker.url
-    database_url = await asyncio.to_thread(databases.migrated)
+    database_url = await asyncio.to_thread(postgres_databases.migrated)
     fleet = Fleet(sandbox, tmp_path, database_url=database_url, **variables)
     yield fleet
     await fleet.close()
