@@ -138,9 +138,9 @@ def migrate() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Ask the database, Slack and SMTP whether all is well; exits with 1 if something needs a hand."""
+    """Ask the database, the broker, Slack and SMTP whether all is well; exits with 1 if something needs a hand."""
     from bot import doctor as doctor_module  # noqa: PLC0415 - as in run
-    from bot.app import create_services  # noqa: PLC0415
+    from bot.app import create_services, create_transport  # noqa: PLC0415
     from bot.integrations.slack import SlackWorkspace  # noqa: PLC0415
     from bot.integrations.smtp import SmtpMailSender  # noqa: PLC0415
 
@@ -149,13 +149,17 @@ def doctor() -> None:
 
     async def examine() -> list[Finding]:
         services = create_services(settings, config)
+        transport = create_transport(settings, services.storage)
         try:
             return await doctor_module.examine(
                 services,
                 workspace=SlackWorkspace.from_settings(settings),
                 mail_sender=SmtpMailSender.from_settings(settings),
+                transport=transport,
             )
         finally:
+            if transport:
+                await transport.close()
             await services.storage.database.close()
             if services.directory:
                 await services.directory.close()

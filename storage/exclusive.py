@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _TRY = text("SELECT pg_try_advisory_lock(:kind, hashtext(:name))")
 _KIND = 0x6465736B
 """Any constant of our own."""
-_LOOK_SECONDS = 5
 
 
 class Exclusive:
@@ -28,9 +27,10 @@ class Exclusive:
     On SQLite there is one process only, and it is always its turn.
     """
 
-    def __init__(self, database: Database, name: str) -> None:
+    def __init__(self, database: Database, name: str, *, look_seconds: float = 5) -> None:
         self._database = database
         self._name = name
+        self._look_seconds = look_seconds
         self.is_held = database.is_sqlite
 
     async def run(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -44,13 +44,13 @@ class Exclusive:
                     await self._take_turn(connection)
                     await self._work(connection, work)
             except StorageUnavailableError:
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(self._look_seconds)
             finally:
                 self.is_held = False
 
     async def _take_turn(self, connection: AsyncConnection) -> None:
         while not await self._try(connection):  # noqa: ASYNC110 - whose turn it is may be on another machine
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
         self.is_held = True
 
     async def _try(self, connection: AsyncConnection) -> bool:
@@ -60,7 +60,7 @@ class Exclusive:
         """Stop as soon as the lock is seen to be lost with its connection."""
         task = asyncio.ensure_future(work())
         try:
-            while not (await asyncio.wait({task}, timeout=_LOOK_SECONDS))[0]:
+            while not (await asyncio.wait({task}, timeout=self._look_seconds))[0]:
                 await connection.execute(text("SELECT 1"))
         finally:
             task.cancel()

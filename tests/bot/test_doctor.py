@@ -9,9 +9,11 @@ from bot import config as config_module
 from bot import doctor
 from bot.app import create_services
 from bot.config_directory import CsvDirectory
+from bot.integrations.rabbitmq_transport import RabbitMqTransport
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
 from tests import desk as desk_module
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +89,20 @@ async def test_an_entry_that_waits_too_long_asks_for_the_worker(desk: Desk) -> N
     await desk.deliver()
     await desk.settle()
     assert "is deskbell run running?" in (await problems(desk.settings, ahead=timedelta(hours=1)))["outbox"]
+
+
+async def test_a_broker_that_does_not_answer_is_a_problem(desk: Desk) -> None:
+    config = config_module.load(desk_module.SUPPORT_YAML)
+    services = create_services(desk.settings, config)
+    transport = RabbitMqTransport(f"amqp://127.0.0.1:{free_port()}/")
+    try:
+        findings = await doctor.examine(
+            services,
+            workspace=SlackWorkspace.from_settings(desk.settings),
+            mail_sender=SmtpMailSender.from_settings(desk.settings),
+            transport=transport,
+        )
+    finally:
+        await services.storage.database.close()
+    (problem,) = [finding.problem for finding in findings if finding.problem]
+    assert "Connect call failed" in problem
