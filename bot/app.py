@@ -52,6 +52,7 @@ from bot.replies.send import SendAcknowledgement, SendReply
 from bot.roles import Role
 from bot.services import Services
 from bot.serving import STOPPING
+from bot.sharing import SharedReloads
 from bot.stopping import Stopping
 from bot.telemetry import Metrics
 from bot.trace_links import TraceLinks
@@ -103,6 +104,9 @@ def create_app(
     parts = {"process": lambda: stopping.status}
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
     app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
+    if not services.storage.database.is_sqlite:
+        told = Notifications(services.storage.database, "deskbell_reload")
+        app.cleanup_ctx.append(lifecycle.reloads_shared(services, SharedReloads(services, told)))
     if services.directory:
         app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
     if transport:

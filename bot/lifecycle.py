@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.intake.polling.poller import Poller
     from bot.integrations.interfaces import Transport
     from bot.services import Services
+    from bot.sharing import SharedReloads
     from bot.web import health
     from bot.workers.carrying import Announcer, Receiver
     from bot.workers.lanes import Lanes
@@ -105,6 +106,12 @@ async def _reload(services: Services) -> None:
         await reload.reload(services, actor=DESKBELL)
     except StorageUnavailableError as error:
         log.error("reload_failed", error=str(error))
+
+
+def reloads_shared(services: Services, reloads: SharedReloads) -> Context:
+    """New rules reach the other processes, and theirs this one."""
+    services.active.tell_others = reloads.tell
+    return _running_until_cancelled(reloads.follow, name="follow-reloads")
 
 
 def vendor_open(vendor: Vendor) -> Context:

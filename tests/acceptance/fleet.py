@@ -66,6 +66,11 @@ class Member:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
 
+    def hang_up(self) -> None:
+        """SIGHUP: read the rules anew."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     async def ended(self) -> int:
         """Its exit code."""
         assert self._process is not None
