@@ -101,7 +101,7 @@ def create_app(
     transport = create_transport(settings, services.storage, role=role)
     app = web.Application(client_max_size=settings.deskbell_max_body_bytes)
     app[STOPPING] = stopping = Stopping()
-    parts = {"process": lambda: stopping.status}
+    parts: dict[str, Callable[[], str]] = {}
     app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
     app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     if not services.storage.database.is_sqlite:
@@ -119,7 +119,7 @@ def create_app(
         _add_work(app, parts, worker, transport, settings, services)
     if role.is_web:
         _add_edges(app, settings, config, services, vendor)
-    ready = lifecycle.readiness(services, worker.lanes if worker else None, parts)
+    ready = lifecycle.readiness(services, stopping, worker.lanes if worker else None, parts)
     app.add_routes(health.routes(ready=ready, registry=services.metrics.registry))
     return app
 

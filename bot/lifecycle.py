@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.integrations.interfaces import Transport
     from bot.services import Services
     from bot.sharing import SharedReloads
+    from bot.stopping import Stopping
     from bot.web import health
     from bot.workers.carrying import Announcer, Receiver
     from bot.workers.lanes import Lanes
@@ -45,11 +46,13 @@ _SLACK_REPEATS_WITHIN = timedelta(days=1)
 
 
 def readiness(
-    services: Services, lanes: Lanes | None, parts: Mapping[str, Callable[[], str]]
+    services: Services, stopping: Stopping, lanes: Lanes | None, parts: Mapping[str, Callable[[], str]]
 ) -> health.Ready:
     """What `/readyz` and `/metrics` show of this process: its dependencies, its lanes and its other parts."""
 
     async def ready() -> Mapping[str, str]:
+        if stopping.has_begun:
+            return {"process": "stopping"}
         try:
             async with services.storage.reading() as uow:
                 outbox, emails = await uow.outbox.counts(), await uow.emails.unfinished_counts()

@@ -26,11 +26,6 @@ class Stopping:
         self.has_begun = False
         self._parts: list[Callable[[], None]] = []
 
-    @property
-    def status(self) -> str:
-        """What `/readyz` shows."""
-        return "stopping" if self.has_begun else "ok"
-
     def tell(self, part: Callable[[], None]) -> None:
         """Call `part` when it begins."""
         self._parts.append(part)
