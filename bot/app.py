@@ -180,6 +180,7 @@ def _add_edges(
         ]
     )
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
+    app.cleanup_ctx.append(lifecycle.listeners_ended())
     if settings.slack_app_token:
         app.cleanup_ctx.append(
             lifecycle.socket_mode_connected(bolt, settings.slack_app_token.get_secret_value())

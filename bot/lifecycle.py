@@ -14,6 +14,7 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.desk import reload
+from bot.stopping import LISTENERS_END_WITHIN
 from bot.telemetry import log
 from routing.ticket import DESKBELL
 from storage import migrations
@@ -184,6 +185,23 @@ def announcer_running(announcer: Announcer, transport: Transport, storage: Stora
         await transport.close()
 
     return context
+
+
+def listeners_ended() -> Context:
+    """What people pressed is done to the end: Slack has its receipt by then, and will not tell it again."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        listeners = [task for task in asyncio.all_tasks() if _is_listener(task)]
+        if listeners:
+            await asyncio.wait(listeners, timeout=LISTENERS_END_WITHIN.total_seconds())
+
+    return context
+
+
+def _is_listener(task: asyncio.Task[Any]) -> bool:
+    """Bolt answers Slack before the listener ends; the listener goes on in a task of its own."""
+    return "run_ack_function_asynchronously" in getattr(task.get_coro(), "__qualname__", "")
 
 
 def socket_mode_connected(bolt: AsyncApp, app_token: str) -> Context:

@@ -14,9 +14,12 @@ DRAIN = timedelta(seconds=2)
 REQUESTS_END_WITHIN = timedelta(seconds=8)
 """How long open requests may take to end after that."""
 
+LISTENERS_END_WITHIN = timedelta(seconds=5)
+"""How long what people pressed may take to end, after the requests."""
+
 EFFECTS_END_WITHIN = timedelta(seconds=18)
-"""How long effects may take to end; then their leases are given back. All three fit into the 25 seconds that are
-promised to a supervisor, and those into the 30 after which Kubernetes kills."""
+"""How long effects may take to end, counted from the signal; then their leases are given back. All of this fits into
+the 25 seconds that are promised to a supervisor, and those into the 30 after which Kubernetes kills."""
 
 
 class Stopping:

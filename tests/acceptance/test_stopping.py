@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from blocks.ids import Action
 from bot.clock import utc_now
 from bot.effects import Kind
 from tests.acceptance.fleet import Fleet
-from tests.acceptance.seen import drained
-from tests.desk import payload, signed
+from tests.acceptance.seen import cards, drained, eventually
+from tests.desk import ANA, payload, signed
 from tests.storage.databases import SqliteDatabases
 
 if TYPE_CHECKING:
@@ -153,3 +154,18 @@ async def test_an_effect_that_hangs_is_left_to_the_next(alone: Fleet) -> None:
     async with desk.storage.reading() as uow:
         assert "leased" not in await uow.outbox.counts(), "nobody waits for a lease to run out"
         assert await uow.outbox.due_lanes(utc_now()) != []
+
+
+async def test_what_was_pressed_is_done_to_the_end(alone: Fleet) -> None:
+    """Slack has its receipt, and will not tell it again."""
+    member = await alone.add("run")
+    desk = alone.desk(member)
+    await desk.deliver(mail(0))
+    (card,) = await eventually(lambda: cards(desk, "DB-1001"))
+    # Longer than the process goes on accepting, and shorter than Slack lets a window be opened.
+    desk.sandbox.fail_next("views.open", delay=timedelta(seconds=2.5))
+    await desk.press(ANA, card, Action.ESCALATE)
+    assert await stopped(member) < PROMISED_SECONDS
+    view = desk.modal(ANA)
+    assert view is not None
+    assert view.get("callback_id"), "its content came after the window itself"

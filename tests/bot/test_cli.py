@@ -277,6 +277,29 @@ def test_a_broker_is_named_in_full(deskbell: Cli, queue_url: str, problem: str) 
     assert (result.returncode, result.stderr) == (78, f"QUEUE_URL: {problem}\n")
 
 
+@pytest.mark.parametrize(
+    ("url", "package", "extra"),
+    [
+        ("amqps://broker/", "aio_pika", "rabbitmq"),
+        ("sqs://eu-west-1/deskbell", "aiobotocore.session", "sqs"),
+        ("kafka://broker:9092/deskbell", "aiokafka", "kafka"),
+    ],
+)
+def test_a_broker_whose_client_is_not_installed_says_what_to_install(
+    deskbell: Cli, monkeypatch: pytest.MonkeyPatch, url: str, package: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, f"bot.integrations.{extra}_transport", raising=False)
+    deskbell.environment["DATABASE_URL"] = "postgresql+asyncpg://deskbell@127.0.0.1/deskbell"
+    deskbell.environment["QUEUE_URL"] = url
+    result = deskbell("doctor")
+    scheme = url.partition(":")[0]
+    assert (result.exit_code, result.stderr) == (
+        78,
+        f"QUEUE_URL: {scheme}:// needs pip install 'deskbell[{extra}]'\n",
+    )
+
+
 def test_run_without_its_database_may_be_tried_again(deskbell: Cli) -> None:
     (deskbell.folder / "var" / "deskbell.db").mkdir(parents=True)
     result = deskbell.in_a_process("run")

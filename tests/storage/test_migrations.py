@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from storage import migrations
 from storage.engine import Database
@@ -87,3 +87,12 @@ async def test_the_first_ticket_does_not_tell_that_it_is_the_first(database: Dat
     async with storage.unit_of_work() as uow:
         assert (await open_ticket(uow)).id == FIRST_TICKET_ID == 1001
     await storage.database.close()
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None:
+    """An old process may start again while the newer one takes over."""
+    await migrations.upgrade(database)
+    async with database.connection() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await connection.commit()
+    assert await migrations.upgrade(database) is False
