@@ -14,7 +14,7 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.desk import reload
-from bot.stopping import LISTENERS_END_WITHIN
+from bot.stopping import LISTENERS_END_WITHIN, TRANSPORT_ENDS_WITHIN
 from bot.telemetry import log
 from routing.ticket import DESKBELL
 from storage import migrations
@@ -181,8 +181,10 @@ def announcer_running(announcer: Announcer, transport: Transport, storage: Stora
         task = asyncio.create_task(announcer.run(), name="announce-hints")
         yield
         announcer.stop()
-        await task
-        await transport.close()
+        # A broker that does not answer must not hold up the end.
+        for last in (task, asyncio.create_task(transport.close())):
+            await asyncio.wait({last}, timeout=TRANSPORT_ENDS_WITHIN.total_seconds())
+            last.cancel()
 
     return context
 

@@ -17,9 +17,12 @@ REQUESTS_END_WITHIN = timedelta(seconds=8)
 LISTENERS_END_WITHIN = timedelta(seconds=5)
 """How long what people pressed may take to end, after the requests."""
 
-EFFECTS_END_WITHIN = timedelta(seconds=18)
+EFFECTS_END_WITHIN = timedelta(seconds=16)
 """How long effects may take to end, counted from the signal; then their leases are given back. All of this fits into
 the 25 seconds that are promised to a supervisor, and those into the 30 after which Kubernetes kills."""
+
+TRANSPORT_ENDS_WITHIN = timedelta(seconds=2)
+"""How long each of the last words to a broker may take."""
 
 
 class Stopping:

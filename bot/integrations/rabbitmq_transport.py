@@ -46,10 +46,14 @@ class RabbitMqTransport:
     async def publish(self, hints: Sequence[Hint]) -> None:
         with _translated():
             channel = await self._publishing_channel()
-            # A failed confirm raises; one that is cut off is for the next connection.
-            await asyncio.gather(
-                *(channel.default_exchange.publish(_message(hint), routing_key=QUEUE) for hint in hints)
-            )
+            try:
+                await asyncio.gather(
+                    *(channel.default_exchange.publish(_message(hint), routing_key=QUEUE) for hint in hints)
+                )
+            except AMQPException:
+                # The queue may be gone: the next connection declares it.
+                await self.close()
+                raise
 
     async def receive(self) -> AsyncGenerator[Sequence[Delivery], None]:
         arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()

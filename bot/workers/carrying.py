@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import DeliveryError
+from bot.stopping import TRANSPORT_ENDS_WITHIN
 from bot.telemetry import log
 from routing import retry
 
@@ -162,7 +163,7 @@ class Receiver:
         """The receipts end with the connection; what was not acknowledged by now is given back."""
         settled, held = self._settled(), self._deliveries.give_up()
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with asyncio.timeout(TRANSPORT_ENDS_WITHIN.total_seconds()):
                 await self._transport.acknowledge(settled)
                 await self._transport.give_back(held)
         except (DeliveryError, TimeoutError) as error:

@@ -169,3 +169,26 @@ async def test_what_was_pressed_is_done_to_the_end(alone: Fleet) -> None:
     view = desk.modal(ANA)
     assert view is not None
     assert view.get("callback_id"), "its content came after the window itself"
+
+
+async def test_one_that_waits_for_its_database_can_be_stopped(sandbox: Sandbox, tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silence, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    fleet = Fleet(sandbox, tmp_path, database_url=f"postgresql+asyncpg://x@127.0.0.1:{port}/x")
+    starting = asyncio.create_task(fleet.add("worker"))
+    await asked.wait()
+    starting.cancel()
+    await asyncio.wait({starting})
+    (member,) = fleet.members
+    member.terminate()
+    assert await member.ended() == 0
+    await fleet.close()
+    server.close()
+    await server.wait_closed()
