@@ -119,6 +119,7 @@ def create_app(
         _add_work(app, parts, worker, transport, settings, services)
     if role.is_web:
         _add_edges(app, settings, config, services, vendor)
+    app.cleanup_ctx.append(lifecycle.heap_frozen())
     ready = lifecycle.readiness(services, stopping, worker.lanes if worker else None, parts)
     app.add_routes(health.routes(ready=ready, registry=services.metrics.registry))
     return app

@@ -90,7 +90,11 @@ async def _start_bot(
     application = create_app(settings, desk)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
     await runner.setup()
-    await web.TCPSite(runner, _HOST, port).start()
+    try:
+        await web.TCPSite(runner, _HOST, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
     sandbox.bot_url = f"http://{_HOST}:{port}"
     return runner
 

@@ -143,11 +143,19 @@ def worker_running(worker: OutboxWorker) -> Context:
 
     async def context(_app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(worker.run(), name="outbox-worker")
-        # What is loaded by now stays: the collector need not look at it again and again.
-        gc.freeze()
         yield
         worker.stop()
         await task
+
+    return context
+
+
+def heap_frozen() -> Context:
+    """What is loaded by now stays: the collector need not look at it again and again."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        gc.freeze()
+        yield
 
     return context
 
