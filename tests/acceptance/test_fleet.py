@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from tests.acceptance.fleet import Fleet
 from tests.acceptance.seen import cards, drained
@@ -77,3 +78,27 @@ async def test_deliveries_of_one_mail_by_two_processes_to_two_workers_are_one_ti
     async with fleet.storage.reading() as uow:
         assert sum((await uow.tickets.unclaimed_by_queue()).values()) == 5
     assert len(desks[0].inbox()) == 5
+
+
+async def test_one_mail_of_a_customer_is_decided_at_a_time(fleet: Fleet) -> None:
+    """Whichever workers have them: else two deliveries of one mail could both find no ticket yet."""
+    desk = fleet.desk(await fleet.add("web"))
+    await fleet.add("worker")
+    async with fleet.storage.unit_of_work() as another_worker:
+        await another_worker.one_at_a_time("mail:acme:maria@customer.example")
+        assert (await desk.deliver()).status_code == 200
+        async with asyncio.timeout(30):
+            while not await waits(fleet):
+                await asyncio.sleep(0.02)
+        assert cards(desk, "DB-1001") == []
+    await drained(desk)
+    assert len(cards(desk, "DB-1001")) == 1
+
+
+async def waits(fleet: Fleet) -> bool:
+    """Whether somebody waits for such a lock."""
+    async with fleet.storage.database.connection(read_only=True) as connection:
+        count = await connection.scalar(
+            text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        )
+    return bool(count)
