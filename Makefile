@@ -53,6 +53,10 @@ lock: .venv/.installed-dev ## pin the newest versions, with hashes
 		--extra sandbox pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade --quiet \
 		--extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+		--extra postgres --extra rabbitmq --extra sqs --extra kafka --extra attachments \
+		--constraint requirements.lock --constraint requirements-dev.lock pyproject.toml \
+		--output-file requirements-container.lock
 
 clean: ## remove .venv and caches; keeps the data folder
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

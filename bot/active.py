@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.config import SupportConfig
 
 
@@ -17,3 +19,5 @@ class Active:
     config: SupportConfig
     reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One reload at a time: what was read last is what counts."""
+    tell_others: Callable[[], Awaitable[None]] | None = None
+    """Lets the other processes of this desk reload, too, where there are any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ from bot.integrations import slack
 from bot.integrations.clamav import ClamAvScanner
 from bot.integrations.csv_directory import CsvRequesterDirectory
 from bot.integrations.duty_calendars import HttpDutyCalendars
+from bot.integrations.notify_transport import NotifyTransport
 from bot.integrations.public_files import PublicFiles
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
@@ -68,20 +70,27 @@ from bot.on_call.group import SyncGroup
 from bot.on_call.swap_messages import AskSwap, ExpireSwap, Tell, UpdateSwap
 from bot.on_call.watch import Watch
 from bot.replies.send import SendAcknowledgement, SendReply
+from bot.roles import Role
 from bot.services import Services
+from bot.serving import STOPPING
 from bot.settings import pager_variable
+from bot.sharing import SharedReloads
+from bot.stopping import Stopping
 from bot.telemetry import Metrics
 from bot.trace_links import TraceLinks
 from bot.web import health, replay_api, slack_events, traces, webhooks
 from bot.web.trace_source import StoredTraces
 from bot.web.webhooks import WebhookSource
+from bot.workers.carrying import Announcer, Receiver
 from bot.workers.outbox import OutboxWorker
 from routing.reply_tokens import ReplyTokens
 from storage import blobs
+from storage.exclusive import Exclusive
+from storage.notifications import Notifications
 from storage.unit_of_work import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.clock import Clock
     from bot.config import SupportConfig
@@ -90,7 +99,7 @@ if TYPE_CHECKING:
     from bot.effects import Effect
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.interfaces import Mailbox
-    from bot.integrations.interfaces import DutyCalendars, Heartbeat, Pager, RequesterDirectory
+    from bot.integrations.interfaces import DutyCalendars, Heartbeat, Pager, RequesterDirectory, Transport
     from bot.settings import Settings
     from bot.workers.lanes import Lanes
     from storage.blobs import BlobStore
@@ -101,67 +110,152 @@ def create_app(
     settings: Settings,
     config: SupportConfig,
     *,
+    role: Role = Role.RUN,
     clock: Clock = utc_now,
     lanes: Lanes | None = None,
     vendor: Vendor | None = None,
     storage: Storage | None = None,
 ) -> web.Application:
-    """The whole of Deskbell as one web application: intake, Slack, traces, and the outbox worker beside them.
+    """Deskbell as one web application: all of it, or the part of one role.
 
     The application opens and closes its storage, also one that it is given.
 
     Raises:
-        SettingsError: a source has no secret, or the directory, or a pager.
+        SettingsError: a source has no secret, or the directory, or a pager, or the role needs what the settings do
+            not give.
     """
-    sources = _sources(settings, config)
     services = create_services(settings, config, clock=clock, storage=storage)
-    bolt = _bolt(settings, services)
-    worker = OutboxWorker(services, performers(services), lanes)
-    pollers = create_pollers(settings, services)
-    vendor = vendor or HttpVendor(largest=settings.deskbell_max_body_bytes)
+    transport = create_transport(settings, services.storage, role=role)
     app = web.Application(client_max_size=settings.deskbell_max_body_bytes)
+    app[STOPPING] = stopping = Stopping()
+    parts: dict[str, Callable[[], str]] = {}
+    app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
+    app.cleanup_ctx.append(lifecycle.on_call_watched(services))
+    app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
+    if not services.storage.database.is_sqlite:
+        told = Notifications(services.storage.database, "deskbell_reload")
+        app.cleanup_ctx.append(lifecycle.reloads_shared(services, SharedReloads(services, told)))
+    if services.directory:
+        app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
+    if transport:
+        announcer = Announcer(transport, services.metrics)
+        parts["publish"] = lambda: announcer.status
+        app.cleanup_ctx.append(lifecycle.announcer_running(announcer, transport, services.storage))
+    worker = OutboxWorker(services, performers(services), lanes) if role.is_worker else None
+    if worker:
+        stopping.tell(worker.stop)
+        _add_work(app, parts, worker, transport, settings, services)
+    if role.is_web:
+        _add_edges(app, settings, config, services, vendor)
+    app.cleanup_ctx.append(lifecycle.heap_frozen())
+    ready = lifecycle.readiness(services, stopping, worker.lanes if worker else None, parts)
+    app.add_routes(health.routes(ready=ready, registry=services.metrics.registry))
+    return app
+
+
+def _add_work(
+    app: web.Application,
+    parts: dict[str, Callable[[], str]],
+    worker: OutboxWorker,
+    transport: Transport | None,
+    settings: Settings,
+    services: Services,
+) -> None:
+    if transport:
+        receiver = Receiver(transport, worker.deliveries, services.metrics)
+        parts["receive"] = lambda: receiver.status
+        app.cleanup_ctx.append(lifecycle.receiver_running(receiver))
+    app.cleanup_ctx.append(lifecycle.pagers_open(services.pagers))
+    app.cleanup_ctx.append(lifecycle.worker_running(worker))
+    heartbeat = create_heartbeat(settings)
+    app.cleanup_ctx.append(lifecycle.auditor_running(Auditor(services, heartbeat), heartbeat))
+    for poller in create_pollers(settings, services):
+        turn = Exclusive(services.storage.database, f"poll:{poller.name}")
+        parts[f"poll.{poller.name}"] = partial(_polling_status, poller, turn)
+        app.cleanup_ctx.append(lifecycle.poller_running(poller, turn))
+
+
+def _polling_status(poller: Poller, turn: Exclusive) -> str:
+    return poller.status if turn.is_held else "ok (another worker polls it)"
+
+
+def _add_edges(
+    app: web.Application,
+    settings: Settings,
+    config: SupportConfig,
+    services: Services,
+    vendor: Vendor | None,
+) -> None:
+    bolt = _bolt(settings, services)
+    vendor = vendor or HttpVendor(largest=settings.deskbell_max_body_bytes)
     app.add_routes(
         [
             *webhooks.routes(
-                sources,
+                _sources(settings, config),
                 writer=services.storage.email_writer,
                 metrics=services.metrics,
-                clock=clock,
+                clock=services.clock,
                 vendor=vendor,
             ),
             *slack_events.routes(
                 bolt,
                 signing_secret=settings.slack_signing_secret.get_secret_value(),
                 storage=services.storage,
-                clock=clock,
+                clock=services.clock,
             ),
-            *traces.routes(StoredTraces(services), services.trace_links, clock),
+            *traces.routes(StoredTraces(services), services.trace_links, services.clock),
             *(
                 replay_api.routes(services, settings.deskbell_api_token)
                 if settings.deskbell_api_token
                 else ()
             ),
-            *health.routes(
-                ready=lifecycle.readiness(services, worker, pollers), registry=services.metrics.registry
-            ),
         ]
     )
-    app.cleanup_ctx.append(lifecycle.storage_open(services.storage, clock))
-    app.cleanup_ctx.append(lifecycle.on_call_watched(services))
-    app.cleanup_ctx.append(lifecycle.reloading_on_hangup(services))
     app.cleanup_ctx.append(lifecycle.vendor_open(vendor))
-    if services.directory:
-        app.cleanup_ctx.append(lifecycle.directory_open(services.directory))
-    app.cleanup_ctx.append(lifecycle.pagers_open(services.pagers))
-    app.cleanup_ctx.append(lifecycle.worker_running(worker))
-    heartbeat = create_heartbeat(settings)
-    app.cleanup_ctx.append(lifecycle.auditor_running(Auditor(services, heartbeat), heartbeat))
-    app.cleanup_ctx.extend(lifecycle.poller_running(poller) for poller in pollers)
+    app.cleanup_ctx.append(lifecycle.listeners_ended())
     if settings.slack_app_token:
         app.cleanup_ctx.append(
             lifecycle.socket_mode_connected(bolt, settings.slack_app_token.get_secret_value())
         )
-    return app
+
+
+def create_transport(settings: Settings, storage: Storage, *, role: Role = Role.RUN) -> Transport | None:
+    """What tells other processes of work; None where there is only this one, on SQLite.
+
+    Raises:
+        SettingsError: the role or the broker needs what is not there.
+    """
+    url = settings.queue_url.get_secret_value() if settings.queue_url else None
+    if storage.database.is_sqlite:
+        if role is not Role.RUN:
+            raise SettingsError(f"DATABASE_URL: deskbell {role} needs PostgreSQL; on SQLite use deskbell run")
+        if url:
+            raise SettingsError("QUEUE_URL: a broker needs PostgreSQL behind it; see DATABASE_URL")
+        return None
+    if url is None:
+        return NotifyTransport(Notifications(storage.database, "deskbell_outbox"))
+    return _broker(url)
+
+
+def _broker(url: str) -> Transport:
+    scheme = url.partition(":")[0]
+    # Each needs a client of its own, and one desk has one broker.
+    try:
+        if scheme == "sqs":
+            from bot.integrations.sqs_transport import SqsTransport  # noqa: PLC0415
+
+            return SqsTransport(url)
+        if scheme == "kafka":
+            from bot.integrations.kafka_transport import KafkaTransport  # noqa: PLC0415
+
+            return KafkaTransport(url)
+        from bot.integrations.rabbitmq_transport import RabbitMqTransport  # noqa: PLC0415
+    except ImportError as error:
+        extra = scheme if scheme in {"sqs", "kafka"} else "rabbitmq"
+        raise SettingsError(f"QUEUE_URL: {scheme}:// needs pip install 'deskbell[{extra}]'") from error
+    except ValueError as error:
+        raise SettingsError(f"QUEUE_URL: {error}") from error
+    return RabbitMqTransport(url)
 
 
 def create_services(

@@ -14,9 +14,6 @@ from bot import cli_dead_letters, cli_incidents, cli_on_call, cli_rules, command
 if TYPE_CHECKING:
     from bot.doctor import Finding
 
-_SHUTDOWN_SECONDS = 20
-"""How long open requests may take to end after SIGTERM."""
-
 app = typer.Typer(
     help="Deskbell: a Slack-first support desk for e-mail.",
     no_args_is_help=True,
@@ -60,27 +57,37 @@ def demo(
 @app.command()
 def run() -> None:
     """Run Deskbell with the environment and support.yaml."""
-    from aiohttp import web  # noqa: PLC0415 - so that --help and check start fast
+    _serve("run")
 
+
+@app.command()
+def web() -> None:
+    """Run the part that takes in mail, answers Slack and shows traces; as many as you like, on PostgreSQL."""
+    _serve("web")
+
+
+@app.command()
+def worker() -> None:
+    """Run the part that performs the outbox and polls mailboxes; as many as you like, on PostgreSQL."""
+    _serve("worker")
+
+
+def _serve(role_name: str) -> None:
+    from bot import serving  # noqa: PLC0415 - so that --help and check start fast
     from bot.app import create_app  # noqa: PLC0415
     from bot.errors import SettingsError  # noqa: PLC0415
+    from bot.roles import Role  # noqa: PLC0415
     from bot.telemetry import configure_logging, log  # noqa: PLC0415
     from storage.errors import StorageUnavailableError  # noqa: PLC0415
 
-    settings = command_line.settings()
+    settings, role = command_line.settings(), Role(role_name)
     config = command_line.config(settings.deskbell_config)
     configure_logging(settings.deskbell_log_level)
+    port = settings.deskbell_port if role.is_web else settings.deskbell_worker_port
     try:
-        application = create_app(settings, config)
-        log.info("starting", host=settings.deskbell_host, port=settings.deskbell_port)
-        web.run_app(
-            application,
-            host=settings.deskbell_host,
-            port=settings.deskbell_port,
-            access_log=None,
-            print=None,
-            shutdown_timeout=_SHUTDOWN_SECONDS,
-        )
+        application = create_app(settings, config, role=role)
+        log.info("starting", role=role, host=settings.deskbell_host, port=port)
+        asyncio.run(serving.serve(application, host=settings.deskbell_host, port=port))
     except SettingsError as error:
         command_line.fail(str(error), command_line.EXIT_CONFIGURATION)
     except StorageUnavailableError as error:
@@ -131,9 +138,9 @@ def migrate() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Ask the database, Slack and SMTP whether all is well; exits with 1 if something needs a hand."""
+    """Ask the database, the broker, Slack and SMTP whether all is well; exits with 1 if something needs a hand."""
     from bot import doctor as doctor_module  # noqa: PLC0415 - as in run
-    from bot.app import create_services  # noqa: PLC0415
+    from bot.app import create_services, create_transport  # noqa: PLC0415
     from bot.integrations.slack import SlackWorkspace  # noqa: PLC0415
     from bot.integrations.smtp import SmtpMailSender  # noqa: PLC0415
 
@@ -142,13 +149,17 @@ def doctor() -> None:
 
     async def examine() -> list[Finding]:
         services = create_services(settings, config)
+        transport = create_transport(settings, services.storage)
         try:
             return await doctor_module.examine(
                 services,
                 workspace=SlackWorkspace.from_settings(settings),
                 mail_sender=SmtpMailSender.from_settings(settings),
+                transport=transport,
             )
         finally:
+            if transport:
+                await transport.close()
             await services.storage.database.close()
             if services.directory:
                 await services.directory.close()

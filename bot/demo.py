@@ -84,6 +84,7 @@ async def _start_bot(
         smtp_username=None,
         smtp_password=None,
         clamav_socket=None,
+        queue_url=None,
         deskbell_blob_url=None,
         deskbell_pager_secrets={},
         deskbell_schedule_secrets={},

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.directory import Directory
+    from bot.integrations.interfaces import Transport
     from bot.integrations.slack import SlackWorkspace
     from bot.integrations.smtp import SmtpMailSender
     from bot.services import Services
@@ -33,7 +34,11 @@ class Finding:
 
 
 async def examine(
-    services: Services, *, workspace: SlackWorkspace, mail_sender: SmtpMailSender
+    services: Services,
+    *,
+    workspace: SlackWorkspace,
+    mail_sender: SmtpMailSender,
+    transport: Transport | None = None,
 ) -> list[Finding]:
     """Every check, in the order in which one would mend things."""
     checks: dict[str, Callable[[], Awaitable[Finding]]] = {
@@ -44,6 +49,8 @@ async def examine(
         "channels": lambda: _channels(services, workspace),
         "smtp": lambda: _smtp(mail_sender),
     }
+    if transport:
+        checks["broker"] = lambda: _broker(transport)
     if directory := services.directory:
         checks["directory"] = lambda: _directory(directory, services.config.desk.addresses[0])
     if services.pagers:
@@ -127,6 +134,10 @@ async def _channels(services: Services, workspace: SlackWorkspace) -> Finding:
 async def _smtp(mail_sender: SmtpMailSender) -> Finding:
     greeting = await mail_sender.check()
     return Finding("smtp", greeting)
+
+
+async def _broker(transport: Transport) -> Finding:
+    return Finding("broker", f"{transport.name} {await transport.check()}")
 
 
 async def _directory(directory: Directory, address: str) -> Finding:

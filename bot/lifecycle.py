@@ -6,24 +6,25 @@ import asyncio
 import gc
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.desk import reload, retention
 from bot.on_call import start as on_call
+from bot.stopping import LISTENERS_END_WITHIN, TRANSPORT_ENDS_WITHIN
 from bot.telemetry import log
-from bot.workers import lanes
+from bot.workers.lanes import PACES, destination
 from routing.ticket import DESKBELL
 from storage import migrations
 from storage.errors import StorageUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -32,10 +33,15 @@ if TYPE_CHECKING:
     from bot.escalation.auditor import Auditor
     from bot.intake.interfaces import Vendor
     from bot.intake.polling.poller import Poller
-    from bot.integrations.interfaces import Heartbeat, Pager
+    from bot.integrations.interfaces import Heartbeat, Pager, Transport
     from bot.services import Services
+    from bot.sharing import SharedReloads
+    from bot.stopping import Stopping
     from bot.web import health
+    from bot.workers.carrying import Announcer, Receiver
+    from bot.workers.lanes import Lanes
     from bot.workers.outbox import OutboxWorker
+    from storage.exclusive import Exclusive
     from storage.unit_of_work import Storage
 
 Context = Callable[[web.Application], AsyncIterator[None]]
@@ -44,10 +50,14 @@ _SLACK_REPEATS_WITHIN = timedelta(days=1)
 """An event that was not answered comes again three times within the hour; a day is more than enough."""
 
 
-def readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller]) -> health.Ready:
-    """What `/readyz` and `/metrics` show of this process: its dependencies, lanes and polled sources."""
+def readiness(
+    services: Services, stopping: Stopping, lanes: Lanes | None, parts: Mapping[str, Callable[[], str]]
+) -> health.Ready:
+    """What `/readyz` and `/metrics` show of this process: its dependencies, its lanes and its other parts."""
 
     async def ready() -> Mapping[str, str]:
+        if stopping.has_begun:
+            return {"process": "stopping"}
         try:
             async with services.storage.reading() as uow:
                 outbox = await uow.outbox.counts(services.clock())
@@ -58,13 +68,13 @@ def readiness(services: Services, worker: OutboxWorker, pollers: Sequence[Poller
             services.metrics.outbox.labels(state).set(outbox.get(state, 0))
         for state in ("in_flight", "parked"):
             services.metrics.emails.labels(state).set(emails.get(state, 0))
-        suspects = worker.lanes.suspects()
-        paused = Counter(lanes.destination(name) for name in suspects)
-        for destination in lanes.PACES:
-            services.metrics.paused_lanes.labels(destination).set(paused[destination])
+        suspects = lanes.suspects() if lanes else []
+        paused = Counter(map(destination, suspects))
+        for name in PACES:
+            services.metrics.paused_lanes.labels(name).set(paused[name])
         # A lane that fails is a matter of the other side: this process is ready all the same.
         troubles = dict.fromkeys(suspects, "ok (paused: it does not answer)")
-        return {"database": "ok", **troubles, **{f"poll.{poller.name}": poller.status for poller in pollers}}
+        return {"database": "ok", **troubles, **{name: status() for name, status in parts.items()}}
 
     return ready
 
@@ -124,6 +134,12 @@ async def _reload(services: Services) -> None:
         log.error("reload_failed", error=str(error))
 
 
+def reloads_shared(services: Services, reloads: SharedReloads) -> Context:
+    """New rules reach the other processes, and theirs this one."""
+    services.active.tell_others = reloads.tell
+    return _running_until_cancelled(reloads.follow, name="follow-reloads")
+
+
 def vendor_open(vendor: Vendor) -> Context:
     """The HTTP client for the vendors of mail."""
 
@@ -160,8 +176,6 @@ def worker_running(worker: OutboxWorker) -> Context:
 
     async def context(_app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(worker.run(), name="outbox-worker")
-        # What is loaded by now stays: the collector need not look at it again and again.
-        gc.freeze()
         yield
         worker.stop()
         await task
@@ -172,29 +186,77 @@ def worker_running(worker: OutboxWorker) -> Context:
 def auditor_running(auditor: Auditor, heartbeat: Heartbeat | None) -> Context:
     """The auditor of escalations."""
 
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(auditor.run(), name="escalation-auditor")
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        async for _ in _running_until_cancelled(auditor.run, name="escalation-auditor")(app):
+            yield
         if heartbeat:
             await heartbeat.close()
 
     return context
 
 
-def poller_running(poller: Poller) -> Context:
-    """One polled source."""
+def heap_frozen() -> Context:
+    """What is loaded by now stays: the collector need not look at it again and again."""
 
     async def context(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(poller.run(), name=f"poll-{poller.name}")
+        gc.freeze()
+        yield
+
+    return context
+
+
+def poller_running(poller: Poller, turn: Exclusive) -> Context:
+    """One polled source, read by one process at a time."""
+    return _running_until_cancelled(lambda: turn.run(poller.run), name=f"poll-{poller.name}")
+
+
+def receiver_running(receiver: Receiver) -> Context:
+    """What other processes tell; ends after the worker, whose last acknowledgements it sends."""
+    return _running_until_cancelled(receiver.run, name="receive-hints")
+
+
+def _running_until_cancelled(work: Callable[[], Coroutine[Any, Any, None]], *, name: str) -> Context:
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(work(), name=name)
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
     return context
+
+
+def announcer_running(announcer: Announcer, transport: Transport, storage: Storage) -> Context:
+    """Tells other processes what was committed here, to the last."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        storage.wakeup.tell_others = announcer.announce
+        task = asyncio.create_task(announcer.run(), name="announce-hints")
+        yield
+        announcer.stop()
+        # A broker that does not answer must not hold up the end.
+        for last in (task, asyncio.create_task(transport.close())):
+            await asyncio.wait({last}, timeout=TRANSPORT_ENDS_WITHIN.total_seconds())
+            last.cancel()
+
+    return context
+
+
+def listeners_ended() -> Context:
+    """What people pressed is done to the end: Slack has its receipt by then, and will not tell it again."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        listeners = [task for task in asyncio.all_tasks() if _is_listener(task)]
+        if listeners:
+            await asyncio.wait(listeners, timeout=LISTENERS_END_WITHIN.total_seconds())
+
+    return context
+
+
+def _is_listener(task: asyncio.Task[Any]) -> bool:
+    """Bolt answers Slack before the listener ends; the listener goes on in a task of its own."""
+    return "run_ack_function_asynchronously" in getattr(task.get_coro(), "__qualname__", "")
 
 
 def socket_mode_connected(bolt: AsyncApp, app_token: str) -> Context:

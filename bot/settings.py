@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     database_url: str = "sqlite+aiosqlite:///var/deskbell.db"
     """An SQLAlchemy URL: `sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`."""
+    queue_url: SecretStr | None = None
+    """A broker between processes: `amqp://`, `amqps://`, `sqs://` or `kafka://`; unset: PostgreSQL does it."""
     deskbell_blob_url: str | None = None
     """Where attachments lie: `file:///FOLDER`, or a bucket: `s3://`, `gs://`, `az://`; unset: beside the database."""
     clamav_socket: str | None = None
@@ -47,6 +49,8 @@ class Settings(BaseSettings):
     deskbell_config: Path = Path("support.yaml")
     deskbell_host: str = "127.0.0.1"
     deskbell_port: int = Field(8080, ge=0, le=65535)
+    deskbell_worker_port: int = Field(8081, ge=0, le=65535)
+    """Where `deskbell worker` answers a supervisor and Prometheus."""
     deskbell_public_url: str = "http://127.0.0.1:8080"
     """How browsers reach this process; the Trace links start with it."""
     deskbell_secret_key: Annotated[SecretStr, Field(min_length=32)]
@@ -95,6 +99,13 @@ class Settings(BaseSettings):
     def _is_address(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"/.+|[^\s/]+:\d{1,5}", value):
             raise ValueError("write the path of a socket, or host:port")
+        return value
+
+    @field_validator("queue_url")
+    @classmethod
+    def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"(amqps?|sqs|kafka)://.", value.get_secret_value()):
+            raise ValueError("it begins with amqp://, amqps://, sqs:// or kafka://")
         return value
 
     @field_validator("deskbell_public_url")
@@ -212,11 +223,11 @@ def load() -> Settings:
 
 
 def _read_secret_files(environment: MutableMapping[str, str]) -> None:
-    """`NAME_FILE=/run/secrets/name` sets NAME, as container platforms hand out secrets."""
+    """`NAME_FILE=/run/secrets/name` sets NAME where it is empty, as container platforms hand out secrets."""
     fields = {name.upper() for name in Settings.model_fields}
     for key in [key for key in environment if key.endswith("_FILE")]:
         name = key.removesuffix("_FILE")
-        if name.partition("__")[0].upper() not in fields or name in environment:
+        if name.partition("__")[0].upper() not in fields or environment.get(name):
             continue
         try:
             environment[name] = Path(environment[key]).read_text(encoding="utf-8").strip()

@@ -123,6 +123,7 @@ class Metrics:
             registry=self.registry,
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
         )
+        self.hints = self._counter("hints_total", "Hints between processes.", "direction")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"deskbell_{name}", text, labels, registry=self.registry)

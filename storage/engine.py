@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
 from storage import errors
@@ -53,6 +54,18 @@ class Database:
             async with gate, self.engine.connect() as connection:
                 if read_only:
                     await connection.execution_options(read_only=True)
+                yield connection
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncConnection]:
+        """A connection beside the pool, each statement its own transaction; for what lasts as long as it is open.
+
+        Raises:
+            StorageUnavailableError: the database cannot be reached.
+        """
+        engine = create_async_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with errors.translated():
+            async with engine.connect() as connection:
                 yield connection
 
     async def close(self) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import schema
 from storage.errors import LeaseLostError
+from storage.hints import Hint
 from storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Outbox:
         self._connection = connection
         self.was_extended = False
         """Whether this transaction left work, so that the worker is to be woken after the commit."""
+        self.due_hints: list[Hint] = []
+        """The entries among it that are due at once, so that workers of other processes hear of them."""
 
     async def enqueue(
         self,
@@ -94,6 +97,8 @@ class Outbox:
         )
         entry_id: int | None = await self._connection.scalar(statement)
         self.was_extended = True
+        if entry_id is not None and (due_at or now) <= now:
+            self.due_hints.append(Hint(entry_id, lane, ordering_key))
         return entry_id
 
     async def enqueue_once_ready(self, kind: str, *, ordering_key: str, lane: str, **rest: Any) -> None:
@@ -117,6 +122,8 @@ class Outbox:
         self.was_extended = True
         if waiting is None:
             await self.enqueue(kind, ordering_key=ordering_key, lane=lane, **rest)
+        else:
+            self.due_hints.append(Hint(waiting, lane, ordering_key))
 
     async def hasten(self, lane: str, ordering_key: str, *, now: datetime) -> None:
         """Let nothing of a key wait for a later time, as what comes behind it is urgent."""
@@ -265,22 +272,27 @@ class Outbox:
     async def redrive(self, entry_id: int, *, now: datetime) -> str | None:
         """Make a dead letter ready again for a new row of attempts; answers its trace id, None when it is not dead."""
         # Not 0 attempts: whoever performs it again looks first whether an earlier attempt came through.
-        trace_id = await self._change_dead(entry_id, state=READY, due_at=now, attempts=1, done_at=None)
-        self.was_extended = self.was_extended or trace_id is not None
+        row = await self._change_dead(entry_id, state=READY, due_at=now, attempts=1, done_at=None)
+        if row is None:
+            return None
+        self.was_extended = True
+        self.due_hints.append(Hint(entry_id, row.lane, row.ordering_key))
+        trace_id: str = row.trace_id
         return trace_id
 
     async def discard(self, entry_id: int, *, now: datetime) -> str | None:
         """Give a dead letter up for good; answers its trace id, None when it is not dead."""
-        return await self._change_dead(entry_id, state=DISCARDED, done_at=now)
+        row = await self._change_dead(entry_id, state=DISCARDED, done_at=now)
+        return row.trace_id if row else None
 
-    async def _change_dead(self, entry_id: int, **values: Any) -> str | None:
-        trace_id: str | None = await self._connection.scalar(
+    async def _change_dead(self, entry_id: int, **values: Any) -> Row[Any] | None:
+        changed = await self._connection.execute(
             update(outbox)
             .where(_IS_DEAD, outbox.c.id == entry_id)
             .values(values)
-            .returning(outbox.c.trace_id)
+            .returning(outbox.c.trace_id, outbox.c.lane, outbox.c.ordering_key)
         )
-        return trace_id
+        return changed.first()
 
     async def counts(self, now: datetime) -> dict[str, int]:
         """Unfinished and dead entries by state; done ones are not counted, there may be millions.

@@ -9,8 +9,9 @@ from sqlalchemy import exc, select, tuple_
 
 from storage import received_statements
 from storage.errors import StorageUnavailableError
+from storage.hints import Hint
 from storage.received import BATCH_LIMIT, QUEUE_LIMIT, Receipt, ReceivedEmail
-from storage.schema import emails
+from storage.schema import emails, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ class PostgresEmailWriter:
 
     async def _store_and_answer(self, batch: Sequence[Job]) -> None:
         try:
-            receipts = await self._transaction([email for email, _ in batch])
+            receipts, hints = await self._transaction([email for email, _ in batch])
         except exc.DBAPIError:
             if len(batch) > 1:
                 # One row cannot be stored: let it fail alone.
@@ -72,10 +73,11 @@ class PostgresEmailWriter:
             for (email, receipt), first in zip(batch, receipts, strict=True):
                 if not receipt.done():
                     receipt.set_result(Receipt(first, is_duplicate=first != email.trace_id))
-            self._wakeup.set(received_statements.TRIAGE_LANE)
+            self._wakeup.committed(hints, received_statements.TRIAGE_LANE)
 
-    async def _transaction(self, batch: Sequence[ReceivedEmail]) -> list[str]:
-        """The trace id that each mail is stored under: its own, or that of the first delivery."""
+    async def _transaction(self, batch: Sequence[ReceivedEmail]) -> tuple[list[str], list[Hint]]:
+        """The trace id that each mail is stored under: its own, or that of the first delivery; and the new work."""
+        hints: list[Hint] = []
         async with self._database.connection() as connection:
             # Two processes that insert the same deliveries in one order cannot lock each other out.
             rows = [received_statements.email_row(email) for email in sorted(batch, key=_identity)]
@@ -83,10 +85,13 @@ class PostgresEmailWriter:
             new = set(await connection.scalars(insert, rows))
             if new:
                 triage = [received_statements.triage_row(email) for email in batch if email.trace_id in new]
-                await connection.execute(received_statements.insert_triage(), triage)
+                ids = await connection.scalars(
+                    received_statements.insert_triage().returning(outbox.c.id), triage
+                )
+                hints = [Hint(entry_id, received_statements.TRIAGE_LANE, None) for entry_id in ids]
             firsts = await _firsts(connection, [email for email in batch if email.trace_id not in new])
             await connection.commit()
-        return [firsts.get(_identity(email), email.trace_id) for email in batch]
+        return [firsts.get(_identity(email), email.trace_id) for email in batch], hints
 
 
 def _identity(email: ReceivedEmail) -> tuple[str, str, str]:

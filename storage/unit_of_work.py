@@ -51,6 +51,11 @@ if TYPE_CHECKING:
     from storage.received import EmailWriter
 
 
+_WAIT = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:name))")
+_KIND = 0x64736B62
+"""Any constant of our own."""
+
+
 class UnitOfWork:
     """The repositories of one transaction."""
 
@@ -90,11 +95,19 @@ class UnitOfWork:
         self.incident_tickets = IncidentTickets(connection)
         self.incident_mails = IncidentMails(connection)
 
+    async def one_at_a_time(self, name: str) -> None:
+        """Wait until no other transaction, of whichever process, is under this name; the end of ours lets the next go.
+
+        On SQLite there is only one that writes anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(_WAIT, {"kind": _KIND, "name": name})
+
     async def commit(self) -> None:
         """Make it durable and wake the outbox worker if there is work."""
         await self._connection.commit()
         if self.outbox.was_extended:
-            self._wakeup.set()
+            self._wakeup.committed(self.outbox.due_hints)
 
 
 class Storage:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from storage.hints import Hint
 
 
 class Wakeup:
@@ -11,6 +17,14 @@ class Wakeup:
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self._lanes: set[str | None] = set()
+        self.tell_others: Callable[[Sequence[Hint]], None] | None = None
+        """Hears of every entry that was committed here and is due, to tell other processes; it must not block."""
+
+    def committed(self, hints: Sequence[Hint], lane: str | None = None) -> None:
+        """Wake the worker of this process and, if there is one, tell those of others."""
+        self.set(lane)
+        if self.tell_others is not None and hints:
+            self.tell_others(hints)
 
     def set(self, lane: str | None = None) -> None:
         """Wake the worker, for this lane where only one got work; only from the thread of the event loop."""

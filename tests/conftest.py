@@ -8,6 +8,7 @@ import pytest
 
 from tests import clamav, dovecot, servers
 from tests import desk as desk_module
+from tests.storage.databases import PostgresDatabases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -52,3 +53,9 @@ def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run."""
     with servers.postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: PostgresServer) -> PostgresDatabases:
+    """The databases of that server."""
+    return PostgresDatabases(postgres_server)

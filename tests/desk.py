@@ -246,6 +246,17 @@ def settings(sandbox: Sandbox, folder: Path, **changes: Any) -> Settings:
     return Settings(_env_file=None, **values | changes)
 
 
+def bare_settings(**changes: Any) -> Settings:
+    """Settings of a desk that has no world around it."""
+    values = {
+        "slack_bot_token": BOT_TOKEN,
+        "slack_signing_secret": SIGNING_SECRET,
+        "smtp_host": "127.0.0.1",
+        "deskbell_secret_key": SECRET_KEY,
+    }
+    return Settings(_env_file=None, **values | changes)
+
+
 @asynccontextmanager
 async def sandboxed(folder: Path, **changes: Any) -> AsyncIterator[Sandbox]:
     """A sandbox that listens."""

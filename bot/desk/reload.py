@@ -29,8 +29,10 @@ async def asked(services: Services, *, agent_id: str) -> Reloaded | Refused:
     return await reload(services, actor=agent_id)
 
 
-async def reload(services: Services, *, actor: str) -> Reloaded | Refused:
+async def reload(services: Services, *, actor: str, is_shared: bool = True) -> Reloaded | Refused:
     """Read and check the file, then swap the rules, or keep the old ones if it cannot be used.
+
+    Other processes are told of new rules unless it was they who told.
 
     Raises:
         StorageUnavailableError: it could not be written down, and nothing was changed.
@@ -41,7 +43,10 @@ async def reload(services: Services, *, actor: str) -> Reloaded | Refused:
             new = await asyncio.to_thread(_read, services)
         except config_module.ConfigError as error:
             return await _keep(services, error, actor)
-        return await _swap(services, new, actor)
+        outcome = await _swap(services, new, actor)
+    if is_shared and services.active.tell_others is not None:
+        await services.active.tell_others()
+    return outcome
 
 
 def _read(services: Services) -> SupportConfig:

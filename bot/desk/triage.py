@@ -45,6 +45,9 @@ class Triage:
 
     async def _decide(self, uow: UnitOfWork, arrival: Arrival, *, is_released: bool) -> None:
         """`is_released`: a person has looked at it and wants it to have a ticket."""
+        # Two workers must not open two tickets for two deliveries of one mail.
+        sender = arrival.email.sender
+        await uow.one_at_a_time(f"mail:{arrival.stored.tenant}:{sender.email if sender else ''}")
         if not is_released and (reason := parking.loop(arrival)):
             await parking.park(self._services, uow, arrival.trace_id, reason)
             return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from email.message import EmailMessage
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from routing.decision import Priority
     from routing.duties import Duty
     from routing.requester import Requester
+    from storage.hints import Hint
 
 
 class Posted(NamedTuple):
@@ -175,6 +176,68 @@ class Pager(Protocol):
 
     async def resolve(self, dedup_key: str) -> None:
         """Close the alert. One that is not there is no error."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One hint as a broker has delivered it."""
+
+    hint: Hint
+    receipt: Any = None
+    """By what the transport knows it again; nobody else looks at it."""
+
+
+class Transport(Protocol):
+    """Carries hints from the process that committed an entry to one that works on it.
+
+    The database stays the truth: a hint that is lost, late or doubled changes nothing but when an entry is seen.
+    None of its methods tries twice: whoever calls does, after a pause.
+    """
+
+    name: str
+    """How people call it."""
+
+    async def publish(self, hints: Sequence[Hint]) -> None:
+        """Return when the other side has them.
+
+        Raises:
+            TransientError: it may not have them.
+        """
+
+    def receive(self) -> AsyncGenerator[Sequence[Delivery], None]:
+        """What comes in, until the generator is closed; what was not acknowledged then comes again somewhere.
+
+        The first batch is empty: it says that somebody listens now. What is no hint goes to the dead letters of the
+        broker, and so does what comes again and again.
+
+        Raises:
+            TransientError: the connection is lost.
+        """
+
+    async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
+        """They need not come again: what they hint at is committed.
+
+        Raises:
+            TransientError: they may come again.
+        """
+
+    async def give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Somebody else shall have them now.
+
+        Raises:
+            TransientError: they come again later.
+        """
+
+    async def check(self) -> str:
+        """What answers, and how much waits there.
+
+        Raises:
+            TransientError: nobody answers.
+            PermanentError: the login is refused.
+        """
 
     async def close(self) -> None:
         """Let go of connections."""

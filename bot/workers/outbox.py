@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from bot import effects
 from bot.errors import DeliveryError, NotReadyError, PermanentError, RateLimitedError
+from bot.stopping import EFFECTS_END_WITHIN
 from bot.telemetry import log
 from bot.workers import breaker
+from bot.workers.deliveries import Deliveries
 from bot.workers.lanes import Lanes
 from routing import retry
 from storage.errors import LeaseLostError, StorageUnavailableError
@@ -44,6 +46,7 @@ class OutboxWorker:
         self._storage = services.storage
         self._performers = performers
         self.lanes = lanes or Lanes()
+        self.deliveries = Deliveries(services.storage.wakeup)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._running: set[asyncio.Task[None]] = set()
         self._is_stopping = False
@@ -63,7 +66,22 @@ class OutboxWorker:
                 log.error("outbox_round_failed", exc_info=error)
                 wait = _STORAGE_PAUSE
             await self._sleep(wait)
-        await asyncio.gather(*self._running)
+        await self._finish_or_free()
+
+    async def _finish_or_free(self) -> None:
+        """End what has begun; what takes too long is left to another worker."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=EFFECTS_END_WITHIN.total_seconds())
+        if not late:
+            return
+        for task in late:
+            task.cancel()
+        await asyncio.wait(late)
+        log.warning("outbox_leases_given_back", count=len(late))
+        async with self._storage.unit_of_work() as uow:
+            await uow.outbox.free(self._name)
+            await uow.commit()
 
     async def _sleep(self, longest: timedelta) -> None:
         """Wait until something may start; work for a full lane alone is no reason, its room will be."""
@@ -90,7 +108,7 @@ class OutboxWorker:
 
     async def _round(self) -> timedelta:
         """Start all that may start now; answers how long to sleep at the most."""
-        now = self._services.clock()
+        now, hinted = self._services.clock(), self.deliveries.waiting()
         async with self._storage.unit_of_work() as uow:
             if await uow.outbox.reap(now):
                 log.warning("outbox_leases_reaped")
@@ -98,8 +116,10 @@ class OutboxWorker:
             claimed = [entry for name in due for entry in await self._claim(uow, name, now)]
             next_due_at = await uow.outbox.next_due_at(now)
             await uow.commit()
+        self.deliveries.started(entry.id for entry in claimed)
         for entry in claimed:
             self._start(entry, now)
+        self.deliveries.looked(hinted, is_full=lambda lane: not self.lanes.get(lane, now).capacity(now))
         opening = self.lanes.next_opening(due, now)
         times = [time for time in (next_due_at, opening) if time is not None]
         # A lane that is open and due was taken empty just now, or its entries wait for one of their own key.
@@ -116,10 +136,11 @@ class OutboxWorker:
         self.lanes.get(entry.lane, now).started(now)
         task = asyncio.create_task(self._perform(entry), name=f"outbox-{entry.id}")
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, entry.id))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, entry_id: int, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        self.deliveries.ended(entry_id)
         # Its lane has room again, and the next entry of its key may go.
         self._storage.wakeup.set()
 
@@ -147,6 +168,7 @@ class OutboxWorker:
                 await self._settle(entry, partial(breaker.tripped, self._services, entry, error))
         else:
             outcome = "done"
+            self.deliveries.done(entry.id)
             if lane.succeeded():
                 await self._settle(entry, partial(breaker.closed, self._services, entry))
         self._services.metrics.effects.labels(entry.kind, outcome).inc()

@@ -19,12 +19,14 @@ _LOCK = 0x6465736B  # any constant of our own
 async def upgrade(database: Database) -> bool:
     """Migrate to the newest revision; False when there was nothing to do.
 
+    A database that a newer version has migrated is left alone: while versions change, an old one may start again.
     Processes that start together take turns: SQLite by its write lock, PostgreSQL by an advisory lock.
     """
     async with database.connection() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if await connection.run_sync(current_revision) == HEAD:
+        revision = await connection.run_sync(current_revision)
+        if revision is not None and revision >= HEAD:
             return False
         await connection.run_sync(_run)
         await connection.commit()

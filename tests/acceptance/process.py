@@ -26,13 +26,13 @@ _PATIENCE_SECONDS = 30
 class DeskProcess:
     """One desk in a folder; `start` again after `kill` finds what was stored.
 
-    `environment` replaces and adds variables.
+    `variables` replace and add to its environment.
     """
 
-    def __init__(self, sandbox: Sandbox, folder: Path, **environment: str) -> None:
+    def __init__(self, sandbox: Sandbox, folder: Path, **variables: str) -> None:
         self._folder = folder
         self._port = free_port()
-        self._environment = _environment(sandbox, port=self._port) | environment
+        self._environment = environment(sandbox, port=self._port) | variables
         self._process: asyncio.subprocess.Process | None = None
         sandbox.bot_url = f"http://127.0.0.1:{self._port}"
         self.settings = desk_settings(
@@ -84,7 +84,8 @@ class DeskProcess:
         await self.desk.storage.database.close()
 
 
-def _environment(sandbox: Sandbox, *, port: int) -> dict[str, str]:
+def environment(sandbox: Sandbox, *, port: int) -> dict[str, str]:
+    """What a desk whose world is the sandbox is started with."""
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(_ROOT),

@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[2]
 EVERY_COMMAND = (
     "demo",
     "run",
+    "web",
+    "worker",
     "check",
     "explain",
     "replay",
@@ -243,6 +245,60 @@ def test_a_directory_needs_what_opens_it(deskbell: Cli, command: str, directory:
     result = deskbell.in_a_process(command)
     assert result.returncode == 78
     assert result.stderr.splitlines()[-1] == f"{variable}: not set; the directory in support.yaml needs it"
+
+
+@pytest.mark.parametrize(
+    ("command", "queue_url", "problem"),
+    [
+        ("web", None, "DATABASE_URL: deskbell web needs PostgreSQL; on SQLite use deskbell run"),
+        ("worker", None, "DATABASE_URL: deskbell worker needs PostgreSQL; on SQLite use deskbell run"),
+        ("run", "amqp://broker/", "QUEUE_URL: a broker needs PostgreSQL behind it; see DATABASE_URL"),
+    ],
+)
+def test_sqlite_is_for_one_process(deskbell: Cli, command: str, queue_url: str | None, problem: str) -> None:
+    if queue_url:
+        deskbell.environment["QUEUE_URL"] = queue_url
+    result = deskbell.in_a_process(command)
+    assert (result.returncode, result.stderr) == (78, f"{problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("queue_url", "problem"),
+    [
+        ("sqs://eu-west-1", "write sqs://REGION/QUEUE"),
+        ("sqs:///deskbell", "write sqs://REGION/QUEUE"),
+        ("kafka://broker:9092", "write kafka://HOST:PORT/TOPIC"),
+        ("kafka:///topic", "write kafka://HOST:PORT/TOPIC"),
+    ],
+)
+def test_a_broker_is_named_in_full(deskbell: Cli, queue_url: str, problem: str) -> None:
+    deskbell.environment["DATABASE_URL"] = "postgresql+asyncpg://deskbell@127.0.0.1/deskbell"
+    deskbell.environment["QUEUE_URL"] = queue_url
+    result = deskbell.in_a_process("run")
+    assert (result.returncode, result.stderr) == (78, f"QUEUE_URL: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "package", "extra"),
+    [
+        ("amqps://broker/", "aio_pika", "rabbitmq"),
+        ("sqs://eu-west-1/deskbell", "aiobotocore.session", "sqs"),
+        ("kafka://broker:9092/deskbell", "aiokafka", "kafka"),
+    ],
+)
+def test_a_broker_whose_client_is_not_installed_says_what_to_install(
+    deskbell: Cli, monkeypatch: pytest.MonkeyPatch, url: str, package: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, f"bot.integrations.{extra}_transport", raising=False)
+    deskbell.environment["DATABASE_URL"] = "postgresql+asyncpg://deskbell@127.0.0.1/deskbell"
+    deskbell.environment["QUEUE_URL"] = url
+    result = deskbell("doctor")
+    scheme = url.partition(":")[0]
+    assert (result.exit_code, result.stderr) == (
+        78,
+        f"QUEUE_URL: {scheme}:// needs pip install 'deskbell[{extra}]'\n",
+    )
 
 
 def test_run_without_its_database_may_be_tried_again(deskbell: Cli) -> None:

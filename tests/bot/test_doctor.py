@@ -12,10 +12,12 @@ from bot import doctor
 from bot.app import create_services
 from bot.config_directory import CsvDirectory
 from bot.config_pagers import PagerDuty
+from bot.integrations.rabbitmq_transport import RabbitMqTransport
 from bot.integrations.slack import SlackWorkspace
 from bot.integrations.smtp import SmtpMailSender
 from tests import desk as desk_module
 from tests.pagers import PagerDutyServer
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +114,20 @@ async def test_pagers_are_named_and_not_called(desk: Desk) -> None:
     (found,) = [finding for finding in findings if finding.name == "pagers"]
     assert found.detail == "pd (pagerduty): secret set; nobody was called to try it"
     assert server.told == []
+
+
+async def test_a_broker_that_does_not_answer_is_a_problem(desk: Desk) -> None:
+    config = config_module.load(desk_module.SUPPORT_YAML)
+    services = create_services(desk.settings, config)
+    transport = RabbitMqTransport(f"amqp://127.0.0.1:{free_port()}/")
+    try:
+        findings = await doctor.examine(
+            services,
+            workspace=SlackWorkspace.from_settings(desk.settings),
+            mail_sender=SmtpMailSender.from_settings(desk.settings),
+            transport=transport,
+        )
+    finally:
+        await services.storage.database.close()
+    (problem,) = [finding.problem for finding in findings if finding.problem]
+    assert "Connect call failed" in problem

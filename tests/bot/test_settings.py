@@ -134,6 +134,33 @@ def test_anything_else_is_no_scanner(environment: dict[str, str], address: str) 
     assert problems() == ["CLAMAV_SOCKET: Value error, write the path of a socket, or host:port"]
 
 
+def test_a_broker_is_one_of_three_kinds(environment: dict[str, str]) -> None:
+    for url in (
+        "amqp://user:secret-1@host/",
+        "amqps://host/",
+        "sqs://eu-west-1/desk",
+        "kafka://host:9092/desk",
+    ):
+        environment["QUEUE_URL"] = url
+        loaded = settings.load()
+        assert loaded.queue_url is not None
+        assert loaded.queue_url.get_secret_value() == url
+        assert "secret-1" not in repr(loaded)
+    for url in ("redis://host/", "amqp:", "host:5672"):
+        environment["QUEUE_URL"] = url
+        assert problems() == ["QUEUE_URL: Value error, it begins with amqp://, amqps://, sqs:// or kafka://"]
+
+
+def test_a_file_fills_a_variable_that_is_empty(environment: dict[str, str], tmp_path: Path) -> None:
+    """Such as one that a template of a `.env` names without a value."""
+    (tmp_path / "queue_url").write_text("amqp://host/\n")
+    environment["QUEUE_URL"] = ""
+    environment["QUEUE_URL_FILE"] = str(tmp_path / "queue_url")
+    loaded = settings.load()
+    assert loaded.queue_url is not None
+    assert loaded.queue_url.get_secret_value() == "amqp://host/"
+
+
 def test_a_directory_says_which_variable_it_needs(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=r"^DESKBELL_DIRECTORY_SECRET: not set"):
         settings.load().directory_secret()

@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.unit_of_work import Storage
-from tests.storage.databases import PostgresDatabases, SqliteDatabases
+from tests.storage.databases import SqliteDatabases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.servers import PostgresServer
-    from tests.storage.databases import Databases
+    from tests.storage.databases import Databases, PostgresDatabases
 
 
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
     return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
-
-
-@pytest.fixture(scope="session")
-def postgres_databases(postgres_server: PostgresServer) -> PostgresDatabases:
-    return PostgresDatabases(postgres_server)
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

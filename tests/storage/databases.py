@@ -54,9 +54,8 @@ class SqliteDatabases:
 class PostgresDatabases:
     """Databases of one server; the migrated one is the same each time, emptied: a new one takes far longer."""
 
-    def __init__(self, server: PostgresServer, *, name: str = "deskbell") -> None:
+    def __init__(self, server: PostgresServer) -> None:
         self._server = server
-        self._name = name
         self._numbers = itertools.count()
         self._migrated = self.empty()
         asyncio.run(migrate(self._migrated))
@@ -66,7 +65,7 @@ class PostgresDatabases:
         return self._migrated
 
     def empty(self) -> str:
-        name = f"{self._name}_{next(self._numbers)}"
+        name = f"deskbell_{next(self._numbers)}"
         asyncio.run(_create(self._server.url(), name))
         return self._server.url(name)
 

@@ -140,3 +140,12 @@ def upgrade_to(connection: Connection, revision: str) -> None:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None:
+    """An old process may start again while the newer one takes over."""
+    await migrations.upgrade(database)
+    async with database.connection() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await connection.commit()
+    assert await migrations.upgrade(database) is False

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
 from storage.errors import NotFoundError
+from storage.unit_of_work import Storage
 from tests.storage import holding
 from tests.storage.samples import LEASE, NOW, enqueue, open_ticket, stored_ticket, unclaimed
-
-if TYPE_CHECKING:
-    from storage.unit_of_work import Storage
 
 
 async def is_woken(storage: Storage) -> bool:
@@ -111,3 +108,20 @@ async def test_the_worker_is_woken_by_a_dead_letter_that_is_driven_again(storage
         await uow.outbox.redrive(entry_id, now=NOW)
         await uow.commit()
     assert await is_woken(storage)
+
+
+async def test_transactions_of_one_name_follow_each_other(storage: Storage) -> None:
+    """Whoever comes second sees what the first has committed, also when it is another process."""
+    other = Storage(str(storage.database.url.render_as_string(hide_password=False)))
+    seen: list[list[str]] = []
+
+    async def work(which: Storage, trace_id: str) -> None:
+        async with which.unit_of_work() as uow:
+            await uow.one_at_a_time("mail:default:maria@customer.example")
+            seen.append([entry.kind for entry in await uow.outbox.for_trace("shared")])
+            await uow.outbox.enqueue(trace_id, lane="test", payload={}, trace_id="shared", now=NOW)
+            await uow.commit()
+
+    await asyncio.gather(work(storage, "first"), work(other, "second"))
+    await other.database.close()
+    assert sorted(map(len, seen)) == [0, 1]

@@ -76,4 +76,4 @@ class Mailbox(Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of every connection, for good."""
+        """Let go of every connection; whoever reads again opens new ones."""

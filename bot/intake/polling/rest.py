@@ -105,7 +105,8 @@ class RestMailbox:
 
     async def close(self) -> None:
         """See `Mailbox.close`."""
-        await self._http.aclose()
+        http, self._http = self._http, http_client.create()
+        await http.aclose()
 
 
 def _read_page(body: bytes) -> _Page:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bot.sla.clockwork import Clockwork
-from tests.storage.databases import PostgresDatabases, SqliteDatabases
+from tests.storage.databases import SqliteDatabases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def sla_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     if request.param == "sqlite":
         return SqliteDatabases(tmp_path_factory.mktemp("sla"))
-    return PostgresDatabases(request.getfixturevalue("postgres_server"), name="sla")
+    databases: Databases = request.getfixturevalue("postgres_databases")
+    return databases
 
 
 @pytest.fixture

@@ -151,3 +151,10 @@ async def test_a_server_that_leads_in_a_circle_is_left(api: MailApi, mailbox: Re
     api.troubles = [web.json_response(page) for _ in range(3)]
     assert len(await read(mailbox)) == 2
     assert len(api.troubles) == 1
+
+
+async def test_a_mailbox_that_was_closed_can_be_read_again(api: MailApi, mailbox: RestMailbox) -> None:
+    """As when the turn to poll comes back to this process."""
+    api.messages = [{"id": "m1"}]
+    await mailbox.close()
+    assert contents(await read(mailbox)) == api.messages
