@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
 ROOT = Path(__file__).parents[2]
-EVERY_COMMAND = ("demo", "run", "check", "explain", "replay", "doctor", "migrate", "dead-letters", "rules")
+EVERY_COMMAND = (
+    "demo",
+    "run",
+    "bench",
+    "check",
+    "explain",
+    "replay",
+    "doctor",
+    "migrate",
+    "dead-letters",
+    "rules",
+)
 COMPLETE = {
     "SLACK_BOT_TOKEN": "xoxb-0123456789",
     "SLACK_SIGNING_SECRET": "signing-secret",
