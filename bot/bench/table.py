@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _MILLISECOND, _LONG = 1e-3, 0.1
+_SMALL = 0.1
 _HEAD = ("name", "figure", "floor", "ratio", "aim")
 
 
@@ -36,7 +37,14 @@ def of_pairs(name: str, pairs: Sequence[tuple[float, float]], floor_name: str, a
     """The medians of figures a second and floors; that of the ratios is of pairs: a busy moment hits both."""
     figure, floor = (median(column) for column in zip(*pairs, strict=True))
     ratio = median(one / beside for one, beside in pairs)
-    return Row(name, f"{figure:,.0f}/s", f"{floor_name}: {floor:,.0f}/s", f"{ratio:.2f} x", aim, figure)
+    return Row(
+        name,
+        f"{figure:,.0f}/s",
+        f"{floor_name}: {floor:,.0f}/s",
+        f"{ratio:.{2 if ratio >= _SMALL else 3}f} x",
+        aim,
+        figure,
+    )
 
 
 def render(rows: Iterable[Row]) -> str:
