@@ -54,7 +54,7 @@ lock: .venv/.installed-dev ## pin the newest versions, with hashes
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade --quiet \
 		--extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
-		--extra postgres --extra rabbitmq --extra sqs --extra kafka --extra attachments \
+		--extra ical --extra postgres --extra rabbitmq --extra sqs --extra kafka --extra attachments \
 		--constraint requirements.lock --constraint requirements-dev.lock pyproject.toml \
 		--output-file requirements-container.lock
 

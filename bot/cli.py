@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_dead_letters, cli_incidents, cli_on_call, cli_rules, command_line
+from bot import cli_bench, cli_dead_letters, cli_incidents, cli_on_call, cli_rules, command_line
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
@@ -175,7 +175,7 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for _command in (cli_on_call.oncall, cli_rules.check, cli_rules.replay, cli_rules.train):
+for _command in (cli_bench.bench, cli_on_call.oncall, cli_rules.check, cli_rules.replay, cli_rules.train):
     app.command()(_command)
 rules_app.command("suggest-tests")(cli_rules.suggest_tests)
 

@@ -39,8 +39,9 @@ def chromium() -> str:
 class PostgresServer:
     """One PostgreSQL server in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_durable: bool = False) -> None:
         self._folder = folder
+        self._fsync = "on" if is_durable else "off"
         self._programs = _postgres_programs()
         self.port = free_port()
 
@@ -52,7 +53,7 @@ class PostgresServer:
         )
 
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self._folder}"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync={self._fsync} -k {self._folder}"
         self._run(
             "pg_ctl", "-D", str(self._folder), "-w", "-l", f"{self._folder}/log", "-o", options, "start"
         )
@@ -81,13 +82,13 @@ def _postgres_programs() -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresServer]:
-    """A running server, stopped in the end.
+def postgres(*, is_durable: bool = False) -> Iterator[PostgresServer]:
+    """A running server, stopped in the end; tests need no fsync.
 
     Its folder is not one of pytest's: those are closed to the user that PostgreSQL runs as.
     """
     with TemporaryDirectory(prefix="deskbell-") as folder:
-        server = PostgresServer(Path(folder))
+        server = PostgresServer(Path(folder), is_durable=is_durable)
         server.create()
         server.start()
         try:

@@ -13,12 +13,13 @@ import re2
 
 from blocks import ticket_card
 from bot import config
+from bot.bench import mails as measured_mails
+from bot.bench.table import Row, duration
 from bot.intake.mailparse import MailparseProvider
 from bot.intake.raw import RawProvider
 from routing import engine, visible_text
 from tests.benchmarks import mails
 from tests.benchmarks.servers.deskbell import SUPPORT_YAML
-from tests.benchmarks.table import Row, duration
 from tests.blocks import factories
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _TURNS = 7
 
 def rows(*, runs: int) -> Iterator[Row]:
     """Each step beside the least that any way of doing it would cost."""
-    body, provider = mails.body(1), MailparseProvider()
+    body, provider = measured_mails.body(1), MailparseProvider()
     email = provider.parse(body, received_at=_NOW)
     ruleset, facts = config.load(SUPPORT_YAML).ruleset(), engine.RoutingFacts(email=email)
     raw, large = RawProvider(), mails.raw(20_000)

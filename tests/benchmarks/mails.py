@@ -1,84 +1,40 @@
-"""The mail that every benchmark delivers: 2 KiB of JSON as a provider sends it, signed, each with an id of its own."""
+"""The mail that every benchmark delivers, signed, each with an id of its own."""
 
 from __future__ import annotations
 
 import hmac
 import itertools
-import json
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
+
+from bot.bench import mails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECRET = "webhook-secret-of-the-benchmarks"
 
-_TEXT = (
-    "Hello,\r\n\r\nmy order #123456 should have come last Tuesday, and the courier's page still says that the parcel "
-    "waits at the depot in Größenhain. I called them twice; they told me to ask the shop.\r\n\r\n"
-    "Could you please look where it is, or send it again? I need it for a birthday at the weekend. "
-    "If it cannot come in time, I would rather have my money back.\r\n\r\n"
-    "I have tried the number on your page, too, but at the weekend nobody answers, and the form asks for a password "
-    "that I never had. A neighbour saw the van on Tuesday afternoon; it stopped, and went on. I was at home all day "
-    "and so was the dog, who hears everything. There was no card in the letter box, and no mail since then except "
-    "the one that says that the parcel is on its way. Your colleague Ana helped me very well last time, so maybe she "
-    "remembers me: it was about the lamp that came without its bulb.\r\n\r\n"
-    "What I ordered: two lamps (LX-40, brass), one shade, a set of bulbs. It was paid by card on the day of the "
-    "order, and the receipt is attached.\r\n\r\nKind regards\r\nMaria Costa\r\n\r\n-- \r\n"
-    "Maria Costa, 12 Example Street, Exampleton\r\n"
-)
-_MAIL = {
-    "id": "mail-%d",
-    "from": "Maria Costa <maria@customer.example>",
-    "to": [{"email": "support@acme.example", "name": "Acme Shop"}],
-    "cc": "",
-    "subject": "Where is my parcel? Order #123456",
-    "text": _TEXT,
-    "html": "",
-    "messageId": "<%d.lamp@customer.example>",
-    "headers": {
-        "Received": "from mail.customer.example (192.0.2.10) by mx.acme.example; Mon, 02 Mar 2026 09:00:01 +0000",
-        "Date": "Mon, 02 Mar 2026 09:00:00 +0000",
-        "MIME-Version": "1.0",
-        "Content-Type": "multipart/mixed; boundary=part",
-        "User-Agent": "Example Mail 102.4",
-        "X-Priority": "3",
-    },
-    "attachments": [
-        {
-            "filename": "receipt.pdf",
-            "contentType": "application/pdf",
-            "size": 84213,
-            "url": "https://files.provider.example/9f1c/receipt.pdf",
-        }
-    ],
-    "envelope": {"from": "maria@customer.example", "to": ["support@acme.example"]},
-    "spf_pass": True,
-    "dkim_pass": True,
-}
-_TEMPLATE = json.dumps(_MAIL).encode()
 _REQUEST = (
     b"POST /webhooks/mailparse HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     b"X-Signature: %b\r\nContent-Length: %d\r\n\r\n%b"
 )
 
 
-def body(number: int) -> bytes:
-    return _TEMPLATE % (number, number)
-
-
 def requests() -> Iterator[bytes]:
     """Whole HTTP requests without end, no two with the same mail."""
-    for number in itertools.count(1):
-        mail = body(number)
-        signature = hmac.digest(SECRET.encode(), mail, "sha256").hex().encode()
-        yield _REQUEST % (signature, len(mail), mail)
+    return (request(mails.body(number)) for number in itertools.count(1))
+
+
+def request(body: bytes) -> bytes:
+    """A signed webhook."""
+    signature = hmac.digest(SECRET.encode(), body, "sha256").hex().encode()
+    return _REQUEST % (signature, len(body), body)
 
 
 def raw(size: int) -> bytes:
-    """The same mail as RFC 5322, its text repeated to about `size` bytes."""
+    """The same words as RFC 5322, repeated to about `size` bytes."""
     message = EmailMessage()
-    message["From"], message["To"] = _MAIL["from"], "support@acme.example"
-    message["Subject"], message["Message-ID"] = _MAIL["subject"], "<1.lamp@customer.example>"
-    message.set_content(_TEXT.replace("\r\n", "\n") * (1 + size // len(_TEXT)))
+    message["From"], message["To"] = "Maria Costa <maria@customer.example>", "support@acme.example"
+    message["Subject"], message["Message-ID"] = "Where is my parcel?", "<1.lamp@customer.example>"
+    message.set_content(mails.TEXT.replace("\r\n", "\n") * (1 + size // len(mails.TEXT)))
     return message.as_bytes()

@@ -7,9 +7,9 @@ from statistics import median
 from timeit import timeit
 from typing import TYPE_CHECKING
 
+from bot.bench.table import Row, duration
 from routing import engine
 from routing.rules import Ruleset
-from tests.benchmarks.table import Row, duration
 from tests.routing.mails import mail
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import re2
 
 from bot import config
+from bot.bench.table import Row
 from bot.replaying import runner
 from bot.replaying.runner import Wish
 from routing.email import InboundEmail
@@ -25,7 +26,6 @@ from storage.replay_mails import Scope
 from storage.unit_of_work import Storage
 from tests import stored_mails
 from tests.benchmarks.servers.deskbell import SUPPORT_YAML
-from tests.benchmarks.table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ import tempfile
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bot.bench.table import Row, duration
 from tests.benchmarks import load, mails, processes
-from tests.benchmarks.table import Row, duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

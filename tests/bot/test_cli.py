@@ -31,6 +31,7 @@ EVERY_COMMAND = (
     "run",
     "web",
     "worker",
+    "bench",
     "check",
     "explain",
     "replay",
