@@ -10,7 +10,7 @@ from sqlalchemy import literal, select
 
 from routing.escalation import EscalationState
 from storage import schema
-from storage.outbox import LEASED, READY
+from storage.outbox_statements import LEASED, READY
 from storage.schema import escalations, outbox, tickets
 
 if TYPE_CHECKING:

@@ -11,12 +11,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CTE, ColumnElement, and_, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, func, literal, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import schema
+from storage import outbox_statements as statements
 from storage.errors import LeaseLostError
 from storage.hints import Hint
+from storage.outbox_statements import DEAD, DISCARDED, DONE, LEASED, READY
 from storage.schema import outbox
 
 if TYPE_CHECKING:
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
-
-READY, LEASED, DONE, DEAD, DISCARDED = "ready", "leased", "done", "dead", "discarded"
-
-_IS_READY = schema.is_in_state(outbox.c.state, READY)
-_IS_LEASED = schema.is_in_state(outbox.c.state, LEASED)
-_IS_DEAD = schema.is_in_state(outbox.c.state, DEAD)
-_IS_UNFINISHED = schema.is_in_state(outbox.c.state, READY, LEASED)
-_LOST = {"state": READY, "leased_by": None, "leased_until": None, "last_error": "the worker was lost"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,8 +106,8 @@ class Outbox:
                 outbox.c.lane == lane,
                 outbox.c.ordering_key == ordering_key,
                 outbox.c.kind == kind,
-                _IS_UNFINISHED,  # says nothing more, but names the index by the ordering key
-                _IS_READY,
+                statements.IS_UNFINISHED,  # says nothing more, but names the index by the ordering key
+                statements.IS_READY,
             )
             .limit(1)
             .with_for_update()
@@ -132,7 +125,7 @@ class Outbox:
             .where(
                 outbox.c.lane == lane,
                 outbox.c.ordering_key == ordering_key,
-                _IS_READY,
+                statements.IS_READY,
                 outbox.c.due_at > now,
             )
             .values(due_at=now)
@@ -141,39 +134,15 @@ class Outbox:
 
     async def due_lanes(self, now: datetime) -> list[str]:
         """The lanes that have an entry to do."""
-        lanes = _ready_lanes()
-        is_due = (
-            select(literal(1))
-            .where(outbox.c.lane == lanes.c.lane, _IS_READY, outbox.c.due_at <= now)
-            .exists()
-        )
-        rows = await self._connection.scalars(select(lanes.c.lane).where(lanes.c.lane.is_not(None), is_due))
+        rows = await self._connection.scalars(statements.DUE_LANES, {"now": now})
         return list(rows)
 
     async def claim(
         self, lane: str, *, limit: int, worker: str, now: datetime, lease: timedelta
     ) -> list[OutboxEntry]:
         """Lease the entries of a lane that are due, oldest first; an ordering key yields one at a time."""
-        chosen = (
-            select(outbox.c.id)
-            .where(outbox.c.lane == lane, _IS_READY, outbox.c.due_at <= now, _is_next_of_its_key())
-            .order_by(outbox.c.due_at, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-            # As a plain subquery PostgreSQL may run it once a row, and each run locks `limit` more.
-            .cte("chosen")
-        )
-        rows = await self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(select(chosen.c.id)))
-            .values(
-                state=LEASED,
-                attempts=outbox.c.attempts + 1,
-                leased_by=worker,
-                leased_until=now + lease,
-            )
-            .returning(outbox)
-        )
+        values = {"of_lane": lane, "most": limit, "worker": worker, "now": now, "until": now + lease}
+        rows = await self._connection.execute(statements.CLAIM, values)
         return sorted((_entry(row) for row in rows), key=lambda entry: (entry.due_at, entry.id))
 
     async def finish(self, entry: OutboxEntry, now: datetime) -> None:
@@ -201,7 +170,7 @@ class Outbox:
             update(outbox)
             .where(
                 outbox.c.id == entry.id,
-                _IS_LEASED,
+                statements.IS_LEASED,
                 outbox.c.leased_by == entry.leased_by,
                 outbox.c.attempts == entry.attempts,
                 outbox.c.leased_until > now,
@@ -213,50 +182,45 @@ class Outbox:
 
     async def reap(self, now: datetime) -> int:
         """Free the entries whose worker has died; answers how many."""
-        result = await self._connection.execute(
-            update(outbox).where(_IS_LEASED, outbox.c.leased_until <= now).values(_LOST)
-        )
+        result = await self._connection.execute(statements.REAP, {"now": now})
         self.was_extended = self.was_extended or result.rowcount > 0
         return result.rowcount
 
     async def lessees(self) -> list[str]:
         """Who holds leases."""
-        rows = await self._connection.scalars(select(outbox.c.leased_by).where(_IS_LEASED).distinct())
+        rows = await self._connection.scalars(
+            select(outbox.c.leased_by).where(statements.IS_LEASED).distinct()
+        )
         return [name for name in rows if name]
 
     async def free(self, lessee: str) -> None:
         """Free what a worker holds that is known to be dead."""
         await self._connection.execute(
-            update(outbox).where(_IS_LEASED, outbox.c.leased_by == lessee).values(_LOST)
+            update(outbox).where(statements.IS_LEASED, outbox.c.leased_by == lessee).values(statements.LOST)
         )
 
     async def next_due_at(self, now: datetime) -> datetime | None:
         """When the next waiting entry or lost lease wants attention; None when nothing waits."""
-        lanes = _ready_lanes()
-        next_of_lane = (
-            select(func.min(outbox.c.due_at))
-            .where(outbox.c.lane == lanes.c.lane, _IS_READY, outbox.c.due_at > now)
-            .scalar_subquery()
-        )
-        ready = select(func.min(next_of_lane)).select_from(lanes)
-        lost = select(func.min(outbox.c.leased_until)).where(_IS_LEASED)
-        times = [await self._connection.scalar(ready), await self._connection.scalar(lost)]
+        times = [
+            await self._connection.scalar(statements.NEXT_READY, {"now": now}),
+            await self._connection.scalar(statements.NEXT_LOST),
+        ]
         return min((time for time in times if time is not None), default=None)
 
     async def oldest_due_at(self, now: datetime) -> datetime | None:
         """Since when the entry waits that has waited longest; None when none is due."""
         due_at: datetime | None = await self._connection.scalar(
-            select(func.min(outbox.c.due_at)).where(_IS_READY, outbox.c.due_at <= now)
+            select(func.min(outbox.c.due_at)).where(statements.IS_READY, outbox.c.due_at <= now)
         )
         return due_at
 
     async def dead(self, *, limit: int) -> list[OutboxEntry]:
         """The newest dead letters."""
-        return await self._select(_IS_DEAD, limit=limit)
+        return await self._select(statements.IS_DEAD, limit=limit)
 
     async def dead_letter(self, entry_id: int) -> OutboxEntry | None:
         """One dead letter; None when it is none."""
-        found = await self._select(and_(_IS_DEAD, outbox.c.id == entry_id), limit=1)
+        found = await self._select(and_(statements.IS_DEAD, outbox.c.id == entry_id), limit=1)
         return found[0] if found else None
 
     async def for_trace(self, trace_id: str, *, limit: int = 500) -> list[OutboxEntry]:
@@ -288,7 +252,7 @@ class Outbox:
     async def _change_dead(self, entry_id: int, **values: Any) -> Row[Any] | None:
         changed = await self._connection.execute(
             update(outbox)
-            .where(_IS_DEAD, outbox.c.id == entry_id)
+            .where(statements.IS_DEAD, outbox.c.id == entry_id)
             .values(values)
             .returning(outbox.c.trace_id, outbox.c.lane, outbox.c.ordering_key)
         )
@@ -304,30 +268,14 @@ class Outbox:
         counts = [
             select(literal(name, literal_execute=True), func.count()).select_from(outbox).where(condition)
             for name, condition in (
-                (READY, and_(_IS_READY, ~is_timer)),
-                ("scheduled", and_(_IS_READY, is_timer)),
-                (LEASED, _IS_LEASED),
-                (DEAD, _IS_DEAD),
+                (READY, and_(statements.IS_READY, ~is_timer)),
+                ("scheduled", and_(statements.IS_READY, is_timer)),
+                (LEASED, statements.IS_LEASED),
+                (DEAD, statements.IS_DEAD),
             )
         ]
         rows = await self._connection.execute(union_all(*counts))
         return {state: count for state, count in rows if count}
-
-
-def _ready_lanes() -> CTE:
-    """The lanes that have ready entries, and a NULL; found by hopping from lane to lane in the index."""
-    lane = select(func.min(outbox.c.lane).label("lane")).where(_IS_READY).cte("lanes", recursive=True)
-    further = select(func.min(outbox.c.lane)).where(_IS_READY, outbox.c.lane > lane.c.lane).scalar_subquery()
-    return lane.union_all(select(further).where(lane.c.lane.is_not(None)))
-
-
-def _is_next_of_its_key() -> ColumnElement[bool]:
-    """Whether none of the same key is earlier, or runs: one that was driven again may be older than what runs."""
-    other = outbox.alias("other")
-    is_before = or_(other.c.id < outbox.c.id, schema.is_in_state(other.c.state, LEASED))
-    same_key = and_(other.c.lane == outbox.c.lane, other.c.ordering_key == outbox.c.ordering_key)
-    waits = select(literal(1)).where(same_key, schema.is_in_state(other.c.state, READY, LEASED), is_before)
-    return or_(outbox.c.ordering_key.is_(None), ~waits.exists())
 
 
 def _entry(row: Row[Any]) -> OutboxEntry:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from storage.outbox import DISCARDED, DONE
+from storage.outbox_statements import DISCARDED, DONE
 from storage.schema import outbox, rule_hits
 
 if TYPE_CHECKING:

@@ -146,7 +146,7 @@ class OutboxWorker:
 
     async def _perform(self, entry: OutboxEntry) -> None:
         lane = self.lanes.get(entry.lane, self._services.clock())
-        outcome = "failed"
+        outcome, works_again = "failed", False
         try:
             await self._finish(entry, await self._act(entry))
         except LeaseLostError:
@@ -158,8 +158,7 @@ class OutboxWorker:
             lane.paused(until)
             await self._settle(entry, self._postpone(entry, until, str(error), counts=False))
         except (PermanentError, NotReadyError) as error:
-            outcome = "failed"
-            lane.succeeded()  # the destination is well, this one entry is not
+            works_again = lane.succeeded()  # the destination is well, this one entry is not
             await self._settle(entry, self._give_up_or_retry(entry, error))
         except Exception as error:  # noqa: BLE001 - a bug in one effect must not stop the others
             has_tripped = lane.failed(self._services.clock())
@@ -169,8 +168,9 @@ class OutboxWorker:
         else:
             outcome = "done"
             self.deliveries.done(entry.id)
-            if lane.succeeded():
-                await self._settle(entry, partial(breaker.closed, self._services, entry))
+            works_again = lane.succeeded()
+        if works_again:
+            await self._settle(entry, partial(breaker.closed, self._services, entry))
         self._services.metrics.effects.labels(entry.kind, outcome).inc()
 
     async def _act(self, entry: OutboxEntry) -> Record:

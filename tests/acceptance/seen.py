@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from storage.outbox import LEASED, READY
+from storage.outbox_statements import LEASED, READY
 from storage.schema import outbox
 
 if TYPE_CHECKING:
