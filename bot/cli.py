@@ -139,8 +139,9 @@ def migrate() -> None:
 @app.command()
 def doctor() -> None:
     """Ask the database, the broker, Slack and SMTP whether all is well; exits with 1 if something needs a hand."""
+    from bot import adapters  # noqa: PLC0415
     from bot import doctor as doctor_module  # noqa: PLC0415 - as in run
-    from bot.app import create_services, create_transport  # noqa: PLC0415
+    from bot.app import create_services  # noqa: PLC0415
     from bot.integrations.slack import SlackWorkspace  # noqa: PLC0415
     from bot.integrations.smtp import SmtpMailSender  # noqa: PLC0415
 
@@ -149,7 +150,7 @@ def doctor() -> None:
 
     async def examine() -> list[Finding]:
         services = create_services(settings, config)
-        transport = create_transport(settings, services.storage)
+        transport = adapters.transport(settings, services.storage)
         try:
             return await doctor_module.examine(
                 services,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import config as config_module
-from bot.app import create_services, performers
+from bot.app import create_services
 from bot.config_pagers import PagerDuty
 from bot.escalation import pagers as pagers_module
+from bot.performers import performers
 from bot.workers.lanes import Lanes
 from bot.workers.outbox import OutboxWorker
 from routing import escalation as machine

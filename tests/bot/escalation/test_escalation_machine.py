@@ -18,13 +18,14 @@ from sqlalchemy import insert, select
 from blocks.ids import EscalationRef, Snooze, SnoozeRef
 from blocks.person_modal import Choice
 from bot import config as config_module
-from bot.app import create_services, performers
+from bot.app import create_services
 from bot.config_escalation import PolicyNames
 from bot.desk import claim, resolve
 from bot.effects import Kind
 from bot.errors import ChannelUnavailableError, NotAllowedError, TransientError
 from bot.escalation import acknowledge, escalate, finish, responders, snooze, still_on_it
 from bot.integrations.interfaces import Posted
+from bot.performers import performers
 from routing.decision import Priority
 from routing.escalation import EscalationState
 from routing.escalation_policy import EscalationPolicy

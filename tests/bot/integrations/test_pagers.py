@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from bot.app import create_pager
+from bot import adapters
 from bot.config_pagers import JsmOperations, PagerDuty, WebhookTarget
 from bot.errors import PermanentError, RateLimitedError, SettingsError, TransientError
 from bot.integrations.interfaces import PageCall
@@ -231,11 +231,11 @@ async def test_each_kind_is_built_if_its_secret_is_set(
         deskbell_secret_key=desk.SECRET_KEY,
         deskbell_pager_secrets={"the-one": "a-secret-of-the-tests"},
     )
-    pager = create_pager(settings, "the-one", chosen, clock=lambda: NOW)
+    pager = adapters.pager(settings, "the-one", chosen, clock=lambda: NOW)
     assert isinstance(pager, adapter)
     await pager.close()
     with pytest.raises(SettingsError, match=r"^DESKBELL_PAGER_SECRETS__NO_ONE: not set; the pager 'no-one'"):
-        create_pager(settings, "no-one", chosen, clock=lambda: NOW)
+        adapters.pager(settings, "no-one", chosen, clock=lambda: NOW)
 
 
 # Webhooks.

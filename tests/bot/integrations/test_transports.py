@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.app import create_transport
+from bot import adapters
 from bot.errors import TransientError
 from storage.hints import Hint
 from storage.unit_of_work import Storage
@@ -45,7 +45,7 @@ async def made(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     storage = Storage(postgres_server.url())
-    transports = [create_transport(desk.bare_settings(queue_url=broker.url), storage) for _ in range(2)]
+    transports = [adapters.transport(desk.bare_settings(queue_url=broker.url), storage) for _ in range(2)]
     yield transports
     for transport in transports:
         await transport.close()

@@ -13,12 +13,13 @@ from blocks import ids
 from blocks.reassign_modal import Reassignment
 from blocks.reply_modal import Draft
 from bot import config
-from bot.app import create_services, performers
+from bot.app import create_services
 from bot.desk import merge, reassign, reply, resolve, split
 from bot.errors import NotAllowedError, NotReadyError
 from bot.intake import received
 from bot.intake.providers import PROVIDERS
 from bot.integrations.interfaces import Posted
+from bot.performers import performers
 from bot.settings import Settings
 from routing import sla_trail
 from tests import desk
