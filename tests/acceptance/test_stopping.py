@@ -141,7 +141,7 @@ async def test_an_effect_that_has_begun_is_finished_first(alone: Fleet) -> None:
     await until_posting(desk)
     assert await stopped(member) < PROMISED_SECONDS
     async with desk.storage.reading() as uow:
-        assert "leased" not in await uow.outbox.counts()
+        assert "leased" not in await uow.outbox.counts(utc_now())
     assert len(desk.sandbox.slack.workspace.store.all("message")) == 1
 
 
@@ -152,7 +152,7 @@ async def test_an_effect_that_hangs_is_left_to_the_next(alone: Fleet) -> None:
     await until_posting(desk)
     assert await stopped(member) < PROMISED_SECONDS
     async with desk.storage.reading() as uow:
-        assert "leased" not in await uow.outbox.counts(), "nobody waits for a lease to run out"
+        assert "leased" not in await uow.outbox.counts(utc_now()), "nobody waits for a lease to run out"
         assert await uow.outbox.due_lanes(utc_now()) != []
 
 

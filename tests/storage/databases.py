@@ -87,6 +87,8 @@ async def _clear(url: str) -> None:
         ]
         if used:
             await connection.execute(text(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE"))
+        # A number that was taken by a transaction which was rolled back is gone as well.
+        await connection.execute(text("ALTER TABLE tickets ALTER COLUMN id RESTART"))
     await engine.dispose()
 
 
