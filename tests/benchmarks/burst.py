@@ -15,11 +15,11 @@ from time import time
 from typing import TYPE_CHECKING
 
 from bot.bench import table
+from bot.bench.table import Row
 from bot.clock import utc_now
 from tests import desk as desk_module
 from tests.acceptance import outages
 from tests.acceptance.process import DeskProcess
-from tests.benchmarks.table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
