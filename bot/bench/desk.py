@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.app import create_services
 from bot.bench import mails
 from bot.clock import utc_now
+from bot.config_incidents import Incidents
 from bot.desk.triage import Triage
 from bot.effects import Kind
 from bot.intake import received
@@ -122,7 +123,9 @@ class _Counted:
 @asynccontextmanager
 async def opened(url: str, config: SupportConfig, *, folder: Path) -> AsyncIterator[Desk]:
     """A desk with these rules on an empty database. It asks nobody: no directory, no Slack, no mail server."""
-    services = create_services(_settings(url, folder), config.model_copy(update={"directory": None}))
+    # Its mails are alike: what is measured is a ticket with a card for each, not a storm.
+    calm = config.model_copy(update={"directory": None, "incidents": Incidents(storm=None)})
+    services = create_services(_settings(url, folder), calm)
     storage = services.storage
     try:
         await migrations.upgrade(storage.database)
