@@ -128,13 +128,10 @@ async def test_what_is_no_hint_stops_nothing(here: Transport, there: Transport) 
         (one,) = await take(batches, 1)
         assert one.hint.entry_id == 51
         await there.acknowledge([one])
-    assert await there.check() in {"answers"} | {
-        f"answers, {rest}"
-        for rest in (
-            "0 hints wait, 1 are dead letters",
-            "about 0 hints wait, 1 are dead letters",
-        )
-    }
+    sound = {"answers"} | {f"answers, {about}0 hints wait, 1 are dead letters" for about in ("", "about ")}
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while await there.check() not in sound:  # a broker moves dead letters in its own time
+            await asyncio.sleep(0.05)
 
 
 @keeping
