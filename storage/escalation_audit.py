@@ -25,6 +25,7 @@ class Watched:
     """An open escalation, and whether the row that is to go on with it is there."""
 
     escalation_id: int
+    generation: int
     state: EscalationState
     next_at: datetime | None
     has_timer: bool
@@ -70,6 +71,7 @@ class EscalationAudit:
                 row.ticket_id,
                 Watched(
                     escalation_id=row.id,
+                    generation=row.generation,
                     state=EscalationState(row.state),
                     next_at=row.next_at,
                     has_timer=keys[row.id] in timers,

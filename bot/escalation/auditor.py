@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.effects import Kind
 from bot.escalation import change, pagers, unreachable
@@ -61,6 +61,13 @@ def missed(watched: Watched, *, now: datetime) -> Missed | None:
     return Missed.OVERDUE if watched.next_at < now - TOLERANCE else None
 
 
+class Findings(NamedTuple):
+    """What did not look right a moment ago."""
+
+    stuck: list[tuple[Watched, Missed]]
+    calls: list[WaitingCall]
+
+
 class Auditor:
     """One in each process that has an outbox worker."""
 
@@ -80,39 +87,49 @@ class Auditor:
                 log.error("audit_failed", exc_info=error)
 
     async def look(self) -> int:
-        """Look at all open escalations, a batch a transaction; answers how much was amiss."""
-        findings, after_ticket = 0, 0
+        """Look at all open escalations, and tell of what is amiss; answers how much that was."""
+        found, after_ticket = 0, 0
         while True:
-            async with self._services.storage.unit_of_work() as uow:
-                batch = await uow.escalation_audit.open_ones(
-                    timer_kind=Kind.ESCALATION_STEP, after_ticket=after_ticket, limit=_BATCH
-                )
-                findings += await self._judge(uow, [watched for _, watched in batch])
-                await uow.commit()
-            if len(batch) < _BATCH:
+            last, findings = await self.find(after_ticket=after_ticket)
+            found += await self.mend(findings)
+            if last is None:
                 break
-            after_ticket = batch[-1][0]
-        if not findings and self._heartbeat:
+            after_ticket = last
+        if not found and self._heartbeat:
             await self._heartbeat.beat()
-        return findings
+        return found
 
-    async def _judge(self, uow: UnitOfWork, batch: list[Watched]) -> int:
+    async def find(self, *, after_ticket: int = 0) -> tuple[int | None, Findings]:
+        """What is amiss with the next open escalations by ticket, and where to go on; None behind the last."""
         now = self._services.clock()
-        findings = 0
-        for watched in batch:
-            if what := missed(watched, now=now):
-                findings += 1
-                await self._report(uow, watched, what)
-        running = [watched.escalation_id for watched in batch if watched.state in _RUNS]
-        calls = await uow.escalation_audit.waiting_calls(running, kinds=_CALLS, before=now - TOLERANCE)
-        for call in calls:
-            findings += 1
-            await self._move_on(uow, call)
-        return findings
+        async with self._services.storage.reading() as uow:
+            batch = await uow.escalation_audit.open_ones(
+                timer_kind=Kind.ESCALATION_STEP, after_ticket=after_ticket, limit=_BATCH
+            )
+            running = [watched.escalation_id for _, watched in batch if watched.state in _RUNS]
+            calls = await uow.escalation_audit.waiting_calls(running, kinds=_CALLS, before=now - TOLERANCE)
+        stuck = [(watched, what) for _, watched in batch if (what := missed(watched, now=now))]
+        return batch[-1][0] if len(batch) == _BATCH else None, Findings(stuck, calls)
 
-    async def _report(self, uow: UnitOfWork, watched: Watched, what: Missed) -> None:
-        """A lost timer is set again; a late one has a worker that is stuck or busy, which only a person can mend."""
+    async def mend(self, findings: Findings) -> int:
+        """Tell of it and mend it, in one transaction; answers how much of it is still so."""
+        if not findings.stuck and not findings.calls:
+            return 0
+        async with self._services.storage.unit_of_work() as uow:
+            still = [await self._report(uow, watched, what) for watched, what in findings.stuck]
+            for call in findings.calls:
+                await self._move_on(uow, call)
+            await uow.commit()
+        return sum(still) + len(findings.calls)
+
+    async def _report(self, uow: UnitOfWork, watched: Watched, what: Missed) -> bool:
+        """A lost timer is set again; a late one has a worker that is stuck or busy, which only a person can mend.
+
+        False where it has gone on since it was looked at: then nothing was amiss.
+        """
         escalation, ticket = await change.hold(uow, watched.escalation_id)
+        if escalation.generation != watched.generation:
+            return False
         due = f"{watched.next_at:%H:%M} UTC" if watched.next_at else "some time"
         text = (
             f"the escalation should go on at {due}, and does not ({what}). Look at the workers and their log."
@@ -121,6 +138,7 @@ class Auditor:
         if what is not Missed.OVERDUE:
             after = machine.resumed(escalation, now=self._services.clock())
             await change.apply(self._services, uow, escalation, after, ticket)
+        return True
 
     async def _move_on(self, uow: UnitOfWork, call: WaitingCall) -> None:
         """Somebody else is called at once, by another way; a pager that fails has seen to that itself."""

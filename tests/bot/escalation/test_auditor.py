@@ -95,6 +95,17 @@ async def test_an_escalation_that_has_lost_its_timer_is_told_of_and_goes_on(boar
     assert await Auditor(board.services, watchdog).look() == 0
 
 
+async def test_what_goes_on_while_it_is_looked_at_was_never_amiss(board: Switchboard) -> None:
+    """Its timer fires between the look at it and the alarm."""
+    auditor = Auditor(board.services)
+    last, findings = await auditor.find()
+    assert (last, len(findings.stuck)) == (None, 1)
+    await armed(board)
+    await board.work()
+    assert await auditor.mend(findings) == 0
+    assert (board.notices(), counted(board, "no_timer")) == ([], 0)
+
+
 async def test_a_step_that_is_overdue_is_told_of_once(board: Switchboard) -> None:
     """The worker is stuck: its timer is there, and nobody takes it."""
     await armed(board)
