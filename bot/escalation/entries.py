@@ -39,20 +39,9 @@ async def main_page(
     uow: UnitOfWork, escalation: Escalation, *, channel: str, trace_id: str, now: datetime
 ) -> None:
     """The one message in the incident channel."""
-    await uow.outbox.enqueue(
-        Kind.PAGE,
-        lane=effects.posting_lane(channel),
-        dedup_key=f"{Kind.PAGE}:{escalation.id}:{PageRole.MAIN}:{escalation.lap}:{channel}",
-        payload={
-            "escalation_id": escalation.id,
-            "recipient": channel,
-            "role": PageRole.MAIN,
-            "lap": escalation.lap,
-            "position": None,
-        },
-        trace_id=trace_id,
-        now=now,
-    )
+    key = f"{PageRole.MAIN}:{escalation.lap}:{channel}"
+    place = (escalation.lap, None)
+    await _page(uow, escalation, channel, PageRole.MAIN, place, key=key, trace_id=trace_id, now=now)
 
 
 async def page(
@@ -66,35 +55,42 @@ async def page(
     now: datetime,
 ) -> None:
     """Page a person or a channel; once each a step."""
-    await uow.outbox.enqueue(
-        Kind.PAGE,
-        lane=effects.posting_lane(recipient),
-        dedup_key=f"{Kind.PAGE}:{escalation.id}:{lap}:{position}:{recipient}",
-        payload={
-            "escalation_id": escalation.id,
-            "recipient": recipient,
-            "role": PageRole.COPY,
-            "lap": lap,
-            "position": position,
-        },
-        trace_id=trace_id,
-        now=now,
-    )
+    key = f"{lap}:{position}:{recipient}"
+    place = (lap, position)
+    await _page(uow, escalation, recipient, PageRole.COPY, place, key=key, trace_id=trace_id, now=now)
 
 
 async def page_by_hand(
     uow: UnitOfWork, escalation: Escalation, *, person: str, trace_id: str, now: datetime
 ) -> None:
     """Page somebody whom a person has chosen, also where somebody else has acknowledged."""
+    place = (None, None)
+    await _page(uow, escalation, person, PageRole.COPY, place, key=None, trace_id=trace_id, now=now)
+
+
+async def _page(
+    uow: UnitOfWork,
+    escalation: Escalation,
+    recipient: str,
+    role: PageRole,
+    place: tuple[int | None, int | None],
+    *,
+    key: str | None,
+    trace_id: str,
+    now: datetime,
+) -> None:
+    """`place` is the lap and the position of the step that calls, `key` what makes the page one of its kind."""
+    lap, position = place
     await uow.outbox.enqueue(
         Kind.PAGE,
-        lane=effects.posting_lane(person),
+        lane=effects.posting_lane(recipient),
+        dedup_key=key and f"{Kind.PAGE}:{escalation.id}:{key}",
         payload={
             "escalation_id": escalation.id,
-            "recipient": person,
-            "role": PageRole.COPY,
-            "lap": None,
-            "position": None,
+            "recipient": recipient,
+            "role": role,
+            "lap": lap,
+            "position": position,
         },
         trace_id=trace_id,
         now=now,
